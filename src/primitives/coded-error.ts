@@ -1,0 +1,13 @@
+/** A thrown error: a bug or a lost resource. `code` is stable and greppable; `message` tells the operator's next step. */
+export class CodedError extends Error {
+  override readonly name: string = 'CodedError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The text of whatever was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

@@ -1,0 +1,30 @@
+/** The xDS protocol as state machines: subscriptions, order, deltas, nonces. No sockets. */
+
+/** The user's object that a resource was generated from; `field` is a path such as `spec.http[0].route`. */
+export interface Origin {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly generation: number
+  readonly field?: string
+}
+
+/** One Envoy resource, encoded once per content and shared by every proxy and every response. */
+export interface EncodedResource {
+  readonly typeUrl: string
+  readonly name: string
+  /** Hash of `body`: equal versions have equal bytes. */
+  readonly version: string
+  /** The serialized message, without its Any envelope. */
+  readonly body: Uint8Array
+  readonly origins: readonly Origin[]
+}
+
+export interface ResourceSet {
+  readonly [name: string]: EncodedResource
+}
+
+/** Everything that one proxy is to hold, by type URL and resource name. Immutable; compare by identity, then version. */
+export interface Snapshot {
+  readonly resources: ReadonlyMap<string, ReadonlyMap<string, EncodedResource>>
+}
