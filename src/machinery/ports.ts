@@ -70,7 +70,11 @@ export interface DeleteOptions {
 
 /** The write port. Every failure is an ApiError (machinery/api-error.ts) carrying the Kubernetes Status. */
 export interface WritePort {
-  readonly create: <T extends KubeObject>(resource: ResourceRef, object: T, signal?: AbortSignal) => Promise<T>
+  readonly create: <T extends KubeObject>(
+    resource: ResourceRef,
+    object: T,
+    signal?: AbortSignal,
+  ) => Promise<T>
   /** Compare-and-swap on metadata.resourceVersion when it is set. `subresource` e.g. 'status'. */
   readonly update: <T extends KubeObject>(
     resource: ResourceRef,

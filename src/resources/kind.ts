@@ -1,0 +1,67 @@
+/** One row of the table of kinds: discovery, validation, tables and names all derive from it. */
+import type { JsonValue } from '../primitives/json-value.ts'
+import type { KubeObject } from './kube-object.ts'
+import type { Schema } from './schema.ts'
+
+/** A printer column of `kubectl get`, as a CustomResourceDefinition declares it. */
+export interface Column {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  readonly format?: string
+  readonly description: string
+  /** 0: always shown; above: only with `-o wide`. */
+  readonly priority: number
+  /** The cell; dates as RFC 3339 text (kubectl prints the age). `now` is milliseconds since the epoch. */
+  readonly cell: (object: KubeObject, now: number) => JsonValue
+}
+
+/** What is wrong with an object. `field` is a path such as `spec.servers[0].port`. */
+export interface FieldError {
+  readonly field: string
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueDuplicate'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotSupported'
+    | 'FieldValueTypeInvalid'
+    | 'FieldValueNotFound'
+    | 'FieldValueTooLong'
+  /** What is wrong and what to write instead. */
+  readonly message: string
+  readonly value?: JsonValue
+}
+
+export interface Subresources {
+  readonly status: boolean
+  /** Paths as in CustomResourceDefinition `subresources.scale`, e.g. `.spec.replicas`. */
+  readonly scale?: {
+    readonly specReplicasPath: string
+    readonly statusReplicasPath: string
+    readonly labelSelectorPath: string
+  }
+  /** Further ones by name: log, exec, attach, portforward, eviction, binding, token. */
+  readonly others?: readonly string[]
+}
+
+export interface Kind {
+  readonly group: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly namespaced: boolean
+  /** Served versions, the stored one first. All versions of a kind have one shape; reading converts apiVersion alone. */
+  readonly versions: readonly string[]
+  readonly subresources: Subresources
+  readonly columns: readonly Column[]
+  /** The structural schema of a version, with `$ref`s into the schema library. */
+  readonly schema: (version: string) => Schema
+  /** Kubernetes' defaults for absent fields. Pure; returns the same object when nothing is absent. */
+  readonly applyDefaults: (object: KubeObject) => KubeObject
+  /** Semantic validation beyond the schema; `old` is there on update (immutable fields). */
+  readonly validate: (object: KubeObject, old?: KubeObject) => readonly FieldError[]
+  /** True when a change from `old` to `object` increments metadata.generation (by default: spec differs). */
+  readonly generationChanges: (object: KubeObject, old: KubeObject) => boolean
+}
