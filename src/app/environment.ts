@@ -1,0 +1,28 @@
+/** Composition: configuration (the only reader of the environment), wiring and shutdown. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** What the process's environment says, read once at start. */
+export interface Environment {
+  /** $WEFT_HOME, else ~/.weft: everything that an instance keeps. */
+  readonly home: string
+  /** $WEFT_ENVOY: an Envoy binary to use instead of the one on the PATH or the pinned package. */
+  readonly envoyBinary: string | undefined
+  /** Where downloaded tools are kept for all instances: $XDG_CACHE_HOME/weft, else ~/.cache/weft. */
+  readonly cacheDirectory: string
+  readonly searchPath: string
+  /** $KUBECONFIG, for commands that work on any cluster. */
+  readonly kubeconfig: string | undefined
+  readonly colour: boolean
+}
+
+export const readEnvironment = (variables: NodeJS.ProcessEnv, isTerminal: boolean): Environment => ({
+  home: resolve(variables['WEFT_HOME'] ?? join(homedir(), '.weft')),
+  envoyBinary: nonEmpty(variables['WEFT_ENVOY']),
+  cacheDirectory: join(nonEmpty(variables['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'weft'),
+  searchPath: variables['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  kubeconfig: nonEmpty(variables['KUBECONFIG']),
+  colour: isTerminal && variables['NO_COLOR'] === undefined,
+})
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
