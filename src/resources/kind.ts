@@ -11,7 +11,7 @@ export interface Column {
   readonly description: string
   /** 0: always shown; above: only with `-o wide`. */
   readonly priority: number
-  /** The cell; dates as RFC 3339 text (kubectl prints the age). `now` is milliseconds since the epoch. */
+  /** The cell as kubectl prints it: ages are computed here (`5m`), as a real API server does. `now` is milliseconds since the epoch. */
   readonly cell: (object: KubeObject, now: number) => JsonValue
 }
 

@@ -1,5 +1,5 @@
 /** HTTPRoute of a VirtualService (networking.istio.io): matches, then one action. */
-import type { Destination } from './virtual-service.ts'
+import type { Destination } from './destination.ts'
 
 /** At most one field is set. */
 export interface StringMatch {

@@ -1,13 +1,8 @@
 /** VirtualService (networking.istio.io): where traffic for a host goes. */
 import type { KubeObject } from '../kube-object.ts'
+import type { Destination } from './destination.ts'
 import type { HttpRoute } from './http-route.ts'
 import type { IstioStatus } from './istio-status.ts'
-
-export interface Destination {
-  readonly host: string
-  readonly subset?: string
-  readonly port?: { readonly number?: number }
-}
 
 export interface RouteDestination {
   readonly destination: Destination

@@ -1,0 +1,45 @@
+/** The table of kinds that Weft serves. */
+import { deploymentKind } from './apps/deployment-kind.ts'
+import { replicaSetKind } from './apps/replica-set-kind.ts'
+import { leaseKind } from './coordination/lease-kind.ts'
+import { configMapKind } from './core/config-map-kind.ts'
+import { endpointsKind } from './core/endpoints-kind.ts'
+import { eventKind } from './core/event-kind.ts'
+import { namespaceKind } from './core/namespace-kind.ts'
+import { nodeKind } from './core/node-kind.ts'
+import { podKind } from './core/pod-kind.ts'
+import { secretKind } from './core/secret-kind.ts'
+import { serviceAccountKind } from './core/service-account-kind.ts'
+import { serviceKind } from './core/service-kind.ts'
+import { endpointSliceKind } from './discovery/endpoint-slice-kind.ts'
+import { destinationRuleKind } from './istio/destination-rule-kind.ts'
+import { gatewayKind } from './istio/gateway-kind.ts'
+import { virtualServiceKind } from './istio/virtual-service-kind.ts'
+import type { Kind } from './kind.ts'
+
+export const allKinds: readonly Kind[] = [
+  configMapKind,
+  endpointsKind,
+  eventKind,
+  namespaceKind,
+  nodeKind,
+  podKind,
+  secretKind,
+  serviceAccountKind,
+  serviceKind,
+  deploymentKind,
+  replicaSetKind,
+  leaseKind,
+  endpointSliceKind,
+  destinationRuleKind,
+  gatewayKind,
+  virtualServiceKind,
+]
+
+/** The kind behind a path such as /apis/apps/v1/deployments. */
+export const findKind = (kinds: readonly Kind[], group: string, plural: string): Kind | undefined =>
+  kinds.find((kind) => kind.group === group && kind.plural === plural)
+
+/** The kind that an object's apiVersion and kind name. */
+export const findKindByName = (kinds: readonly Kind[], group: string, kind: string): Kind | undefined =>
+  kinds.find((row) => row.group === group && row.kind === kind)

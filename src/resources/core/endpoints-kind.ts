@@ -1,0 +1,27 @@
+/** Endpoints' row in the table of kinds. */
+import { defineKind } from '../define-kind.ts'
+import { ageColumn, column, listWithMore, nameColumn } from '../meta/printer-columns.ts'
+import type { EndpointSubset, Endpoints } from './endpoints.ts'
+
+const addressesOf = ({ addresses, ports }: EndpointSubset): readonly string[] => {
+  const ips = (addresses ?? []).map(({ ip }) => ip)
+  const numbers = (ports ?? []).map(({ port }) => port)
+  return numbers.length === 0 ? ips : numbers.flatMap((port) => ips.map((ip) => `${ip}:${port}`))
+}
+
+export const endpointsKind = defineKind<Endpoints>({
+  group: '',
+  kind: 'Endpoints',
+  plural: 'endpoints',
+  shortNames: ['ep'],
+  namespaced: true,
+  versions: ['v1'],
+  columns: [
+    nameColumn,
+    column<Endpoints>('Endpoints', 'Addresses and ports that are ready.', ({ subsets }) =>
+      listWithMore((subsets ?? []).flatMap(addressesOf), '<none>'),
+    ),
+    ageColumn,
+  ],
+  generationChanges: () => false,
+})

@@ -1,0 +1,19 @@
+/** Pod's row in the table of kinds. */
+import { defineKind } from '../define-kind.ts'
+import { podColumns } from './pod-columns.ts'
+import type { Pod } from './pod.ts'
+
+export const podKind = defineKind<Pod>({
+  group: '',
+  kind: 'Pod',
+  plural: 'pods',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  versions: ['v1'],
+  subresources: {
+    status: true,
+    others: ['log', 'exec', 'attach', 'portforward', 'proxy', 'eviction', 'binding'],
+  },
+  columns: podColumns,
+})

@@ -1,0 +1,18 @@
+/** Service's row in the table of kinds. */
+import { defineKind } from '../define-kind.ts'
+import { serviceColumns } from './service-columns.ts'
+import type { Service } from './service.ts'
+
+export const serviceKind = defineKind<Service>({
+  group: '',
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  versions: ['v1'],
+  subresources: { status: true, others: ['proxy'] },
+  columns: serviceColumns,
+  // Kubernetes counts no generation for Services.
+  generationChanges: () => false,
+})

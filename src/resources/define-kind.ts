@@ -1,0 +1,50 @@
+/** Fills in what most kinds share, and carries a kind's own type through the table. */
+import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
+import type { Column, FieldError, Kind, Subresources } from './kind.ts'
+import type { KubeObject } from './kube-object.ts'
+import { ageColumn, nameColumn } from './meta/printer-columns.ts'
+import { schemaLibrary } from './schema-library.ts'
+import { schemaNameOf } from './schema-name.ts'
+
+export interface KindDefinition<T extends KubeObject> {
+  readonly group: string
+  readonly kind: string
+  readonly plural: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly namespaced: boolean
+  /** The stored version first. */
+  readonly versions: readonly string[]
+  readonly subresources?: Subresources
+  /** Absent: NAME and AGE. */
+  readonly columns?: readonly Column[]
+  readonly applyDefaults?: (object: T) => T
+  readonly validate?: (object: T, old?: T) => readonly FieldError[]
+  readonly generationChanges?: (object: T, old: T) => boolean
+}
+
+const specOf = (object: unknown): unknown => (isJsonObject(object) ? object['spec'] : undefined)
+
+const specDiffers = (object: KubeObject, old: KubeObject): boolean => !jsonEqual(specOf(object), specOf(old))
+
+/** Callers hand a kind's functions only objects of that kind whose types the schema has accepted. */
+export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>): Kind => {
+  const { applyDefaults, validate, generationChanges } = definition
+  return {
+    group: definition.group,
+    kind: definition.kind,
+    plural: definition.plural,
+    singular: definition.kind.toLowerCase(),
+    shortNames: definition.shortNames ?? [],
+    categories: definition.categories ?? [],
+    namespaced: definition.namespaced,
+    versions: definition.versions,
+    subresources: definition.subresources ?? { status: false },
+    columns: definition.columns ?? [nameColumn, ageColumn],
+    schema: (version) => schemaLibrary(schemaNameOf(definition.group, version, definition.kind)),
+    applyDefaults: (object) => applyDefaults?.(object as T) ?? object,
+    validate: (object, old) => validate?.(object as T, old as T | undefined) ?? [],
+    generationChanges: (object, old) =>
+      generationChanges?.(object as T, old as T) ?? specDiffers(object, old),
+  }
+}

@@ -1,0 +1,11 @@
+/** Gateway's row in the table of kinds. */
+import { defineKind } from '../define-kind.ts'
+import type { Gateway } from './gateway.ts'
+import { networkingGroup } from './networking-group.ts'
+
+export const gatewayKind = defineKind<Gateway>({
+  ...networkingGroup,
+  kind: 'Gateway',
+  plural: 'gateways',
+  shortNames: ['gw'],
+})

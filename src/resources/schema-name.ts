@@ -1,0 +1,14 @@
+/** Names in the schema library, as Kubernetes' OpenAPI documents have them. */
+
+const BUILT_IN = new Map([
+  ['', 'io.k8s.api.core'],
+  ['apps', 'io.k8s.api.apps'],
+  ['discovery.k8s.io', 'io.k8s.api.discovery'],
+  ['coordination.k8s.io', 'io.k8s.api.coordination'],
+])
+
+/** e.g. `io.k8s.api.apps.v1.Deployment`, `io.istio.networking.v1.Gateway`. */
+export const schemaNameOf = (group: string, version: string, kind: string): string => {
+  const base = BUILT_IN.get(group) ?? group.split('.').reverse().join('.')
+  return `${base}.${version}.${kind}`
+}
