@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { CodedError } from '../primitives/coded-error.ts'
+
+/** A program that the embedded cluster runs, and the Debian package that brings it. */
+interface Requirement {
+  readonly program: string
+  readonly debianPackage: string
+  readonly purpose: string
+}
+
+const requirements: readonly Requirement[] = [
+  { program: 'nft', debianPackage: 'nftables', purpose: 'service addresses and traffic redirection' },
+  { program: 'ip', debianPackage: 'iproute2', purpose: 'pod networks' },
+  { program: 'unshare', debianPackage: 'util-linux', purpose: 'namespaces' },
+  { program: 'nsenter', debianPackage: 'util-linux', purpose: 'namespaces' },
+  { program: 'setpriv', debianPackage: 'util-linux', purpose: 'running containers as their user' },
+  { program: 'mount', debianPackage: 'mount', purpose: 'volumes' },
+]
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The full path of a program on the search path. */
+export const findProgram = (name: string, searchPath: string): string | undefined =>
+  [...searchPath.split(delimiter), '/usr/sbin', '/sbin']
+    .map((directory) => join(directory, name))
+    .find(isExecutable)
+
+const run = (command: string, parameters: readonly string[], signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, {
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+    let output = ''
+    const keep = (chunk: Buffer): void => {
+      output = `${output}${chunk.toString()}`.slice(-2000)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', reject)
+    child.on('close', (status) => {
+      if (status === 0) return resolve()
+      const text = `${command} ${parameters.join(' ')} failed (exit ${status}):\n${output.trim()}`
+      reject(new CodedError('host-install-failed', text))
+    })
+  })
+
+export interface HostSituation {
+  readonly searchPath: string
+  /** The process may install packages and make namespaces. */
+  readonly isRoot: boolean
+  readonly say: (line: string) => void
+}
+
+/**
+ * Makes sure that the host has what the embedded cluster runs. As root on a Debian-like system missing packages are
+ * installed and named; elsewhere throws `host-requirements` with the exact command to run.
+ */
+export const ensureHostRequirements = async (
+  situation: HostSituation,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (process.platform !== 'linux') {
+    throw new CodedError('host-platform', `weft up needs Linux; this host is ${process.platform}`)
+  }
+  if (!situation.isRoot) {
+    throw new CodedError(
+      'host-not-root',
+      'weft up needs root for now: run it again with sudo, as in `sudo npx weft up`',
+    )
+  }
+  const missing = requirements.filter(
+    ({ program }) => findProgram(program, situation.searchPath) === undefined,
+  )
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))]
+  const reasons = missing.map(({ program, purpose }) => `${program} (${purpose})`).join(', ')
+  const command = `apt-get install -y ${packages.join(' ')}`
+  if (!existsSync('/etc/debian_version') || findProgram('apt-get', situation.searchPath) === undefined) {
+    throw new CodedError(
+      'host-requirements',
+      `this host lacks ${reasons}; install it with your package manager (Debian: ${command})`,
+    )
+  }
+  situation.say(`This host lacks ${reasons}; running: ${command}`)
+  await run('apt-get', ['update', '-q'], signal)
+  await run('apt-get', ['install', '-y', '-q', ...packages], signal)
+}

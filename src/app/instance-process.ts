@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CodedError } from '../primitives/coded-error.ts'
+import { clusterAddresses } from './instance-addresses.ts'
+import type { InstanceHome } from './instance-home.ts'
+
+/** The running instance: the `unshare` process that holds its namespaces, known by id and start time. */
+export interface RunningInstance {
+  readonly pid: number
+  /** Clock ticks after boot (proc(5), stat field 22): with the id it names one process for ever. */
+  readonly startTime: string
+}
+
+const statFields = (pid: number): readonly string[] | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return undefined
+  }
+}
+
+const startTimeOf = (pid: number): string | undefined => statFields(pid)?.[19]
+
+const isAlive = (instance: RunningInstance): boolean =>
+  startTimeOf(instance.pid) === instance.startTime && statFields(instance.pid)?.[0] !== 'Z'
+
+/** The instance of this home, when it runs. */
+export const findInstance = async (home: InstanceHome): Promise<RunningInstance | undefined> => {
+  const text = await readFile(home.instance, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const { pid, startTime }: Partial<RunningInstance> = JSON.parse(text)
+  if (pid === undefined || startTime === undefined) return undefined
+  return isAlive({ pid, startTime }) ? { pid, startTime } : undefined
+}
+
+/**
+ * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor, and at
+ * SIGTERM gives every process three seconds. When it ends, the kernel ends whatever is left.
+ * $1: node, $2: supervisor script, $3: home, $4: logs.
+ */
+const initScript = `
+mount -t tmpfs -o mode=755 tmpfs /run || exit 1
+mkdir -p /run/weft /run/netns
+ip netns add weft || exit 1
+ip -n weft link set lo up
+ip -n weft link add weft0 type bridge
+ip -n weft addr add ${clusterAddresses.bridge}/16 dev weft0
+ip -n weft link set weft0 up
+stopping=0 child=
+trap 'stopping=1; [ -n "$child" ] && kill -TERM "$child" 2>/dev/null' TERM INT HUP
+while [ "$stopping" = 0 ]; do
+  "$1" --max-semi-space-size=1 "$2" "$3" "$4" >>"$4/supervisor.log" 2>&1 & child=$!
+  while kill -0 "$child" 2>/dev/null; do wait "$child"; done
+  [ "$stopping" = 1 ] || sleep 0.2
+done
+kill -TERM -1 2>/dev/null
+tries=0
+while [ "$tries" -lt 30 ]; do
+  set -- /proc/[0-9]*
+  [ "$#" -le 1 ] && exit 0
+  sleep 0.1; tries=$((tries + 1))
+done
+exit 0
+`
+
+const unshareArguments: readonly string[] = [
+  '--mount',
+  '--pid',
+  '--fork',
+  '--mount-proc',
+  '--kill-child=SIGKILL',
+  'sh',
+  '-c',
+  initScript,
+  'weft-init',
+]
+
+const supervisorScript = fileURLToPath(new URL('supervisor-main.js', import.meta.url))
+
+/** Starts the instance's process tree, detached from the caller; what answers when is for the caller to ask. */
+export const startInstance = async (home: InstanceHome): Promise<RunningInstance> => {
+  await mkdir(home.logs, { recursive: true })
+  await mkdir(home.pods, { recursive: true })
+  const log = await open(join(home.logs, 'supervisor.log'), 'a')
+  const child = spawn(
+    'unshare',
+    unshareArguments.concat(process.execPath, supervisorScript, home.root, home.logs),
+    { detached: true, stdio: ['ignore', log.fd, log.fd], cwd: '/' },
+  )
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('spawn', resolve)
+  })
+  child.unref()
+  await log.close()
+  const { pid } = child
+  const startTime = pid === undefined ? undefined : startTimeOf(pid)
+  if (pid === undefined || startTime === undefined) {
+    throw new CodedError('instance-start-failed', `the instance ended at once; see ${home.logs}`)
+  }
+  await writeFile(home.instance, JSON.stringify({ pid, startTime }))
+  return { pid, startTime }
+}
+
+/** Processes whose parent is `pid`. */
+const childrenOf = (pid: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((candidate) => statFields(candidate)?.[1] === String(pid))
+
+/** Ends the instance and waits until every process of it is gone. */
+export const stopInstance = async (
+  home: InstanceHome,
+  instance: RunningInstance,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const init of childrenOf(instance.pid)) process.kill(init, 'SIGTERM')
+  let waited = 0
+  while (isAlive(instance)) {
+    signal.throwIfAborted()
+    // The init gives its processes three seconds; one that hangs longer is ended by the kernel with its namespace.
+    if (waited > 8000) for (const init of childrenOf(instance.pid)) process.kill(init, 'SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    waited += 20
+  }
+  await rm(home.instance, { force: true })
+}
+
+/** One process of the instance, for `weft status` and the benchmarks. Memory in bytes, resident. */
+export interface InstanceProcess {
+  readonly pid: number
+  readonly command: string
+  readonly residentBytes: number
+}
+
+/** Every process below the instance, in order of process id. */
+export const instanceProcesses = (instance: RunningInstance): readonly InstanceProcess[] => {
+  const pids: number[] = []
+  const visit = (pid: number): void => {
+    for (const child of childrenOf(pid)) {
+      pids.push(child)
+      visit(child)
+    }
+  }
+  visit(instance.pid)
+  return pids.flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      return [{ pid, command, residentBytes: Number(resident ?? 0) * 1024 }]
+    } catch {
+      return []
+    }
+  })
+}

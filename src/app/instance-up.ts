@@ -1,0 +1,91 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { UpOptions, UpSummary } from '../cli/instance-port.ts'
+import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import { findEnvoy } from '../proxy/envoy-binary.ts'
+import type { Environment } from './environment.ts'
+import { ensureHostRequirements } from './host-requirements.ts'
+import type { InstanceAddresses } from './instance-addresses.ts'
+import { parsePlaintextXds, writeInstanceConfig } from './instance-config.ts'
+import type { InstanceHome } from './instance-home.ts'
+import { connectInstance } from './instance-client.ts'
+import { findInstance, startInstance, stopInstance } from './instance-process.ts'
+import { apiServerUrl, writeKubeconfig } from './kubeconfig-file.ts'
+import { ensurePki } from './pki.ts'
+import { awaitMilestone, gatewayAddress, milestones } from './readiness.ts'
+
+export interface UpRequest {
+  readonly environment: Environment
+  readonly home: InstanceHome
+  readonly addresses: InstanceAddresses
+  readonly options: UpOptions
+  readonly say: (line: string) => void
+}
+
+/** Host, Envoy, certificates and configuration: what must be there before the first process starts. */
+const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> => {
+  const { environment, home, addresses, options, say } = request
+  const plaintextXds =
+    options.plaintextXds === undefined ? undefined : parsePlaintextXds(options.plaintextXds)
+  const isRoot = process.getuid?.() === 0
+  await ensureHostRequirements({ searchPath: environment.searchPath, isRoot, say }, signal)
+  const envoy = await findEnvoy(
+    {
+      override: environment.envoyBinary,
+      searchPath: environment.searchPath,
+      cacheDirectory: environment.cacheDirectory,
+      say,
+    },
+    signal,
+  )
+  await mkdir(home.root, { recursive: true })
+  await writeKubeconfig(home, addresses, await ensurePki(home.pki, addresses))
+  await writeInstanceConfig(home, {
+    envoyBinary: envoy,
+    ...(plaintextXds === undefined ? {} : { plaintextXds }),
+  })
+}
+
+/** The last lines of the logs, for the error of a start that failed. */
+const logTail = async (home: InstanceHome): Promise<string> => {
+  const tails = await Promise.all(
+    ['supervisor', 'server', 'node'].map(async (part) => {
+      const text = await readFile(join(home.logs, `${part}.log`), 'utf8').catch(() => '')
+      return text === '' ? '' : `--- ${part}.log\n${text.trimEnd().split('\n').slice(-8).join('\n')}`
+    }),
+  )
+  return tails.filter((tail) => tail !== '').join('\n')
+}
+
+/** `weft up`: everything in order, with a line as each part answers. An interrupted or failed start is taken back. */
+export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<UpSummary> => {
+  const { home, addresses, say } = request
+  const began = performance.now()
+  const seconds = (): number => (performance.now() - began) / 1000
+  const running = await findInstance(home)
+  if (running === undefined) await prepare(request, signal)
+  const instance = running ?? (await startInstance(home))
+  const client = await connectInstance(home, addresses)
+  try {
+    for (const milestone of milestones(client)) {
+      const stillAlive = async (): Promise<boolean> => (await findInstance(home)) !== undefined
+      await awaitMilestone(milestone, { patience: 60_000, stillAlive }, signal)
+      say(`  ${milestone.name} answers (${seconds().toFixed(1)} s)`)
+    }
+    const gateway = await gatewayAddress(client, signal)
+    return {
+      alreadyRunning: running !== undefined,
+      apiServer: apiServerUrl(addresses),
+      gateway: gateway === undefined ? undefined : `http://${gateway}`,
+      seconds: seconds(),
+    }
+  } catch (error) {
+    if (running === undefined) await stopInstance(home, instance, new AbortController().signal)
+    if (signal.aborted) throw error
+    throw new CodedError('instance-start-failed', `${messageOf(error)}\n${await logTail(home)}`, {
+      cause: error,
+    })
+  } finally {
+    client.close()
+  }
+}

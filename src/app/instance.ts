@@ -1,0 +1,65 @@
+import { rm } from 'node:fs/promises'
+import { CodedError } from '../primitives/coded-error.ts'
+import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
+import type { Environment } from './environment.ts'
+import { instanceAddresses, type InstanceAddresses } from './instance-addresses.ts'
+import { connectInstance } from './instance-client.ts'
+import { instanceHome, type InstanceHome } from './instance-home.ts'
+import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
+import { bringUp } from './instance-up.ts'
+import { apiServerUrl } from './kubeconfig-file.ts'
+import { gatewayAddress } from './readiness.ts'
+
+const statusOf = async (
+  home: InstanceHome,
+  addresses: InstanceAddresses,
+  signal: AbortSignal,
+): Promise<InstanceStatus> => {
+  const running = await findInstance(home)
+  if (running === undefined) return { running: false, home: home.root }
+  const client = await connectInstance(home, addresses)
+  try {
+    const gateway = await gatewayAddress(client, signal).catch(() => undefined)
+    const apiAnswers = await client.raw.text({ method: 'GET', path: '/readyz' }, signal).then(
+      () => true,
+      () => false,
+    )
+    return {
+      running: true,
+      home: home.root,
+      apiServer: apiServerUrl(addresses),
+      apiAnswers,
+      gateway: gateway === undefined ? undefined : `http://${gateway}`,
+      processes: instanceProcesses(running),
+    }
+  } finally {
+    client.close()
+  }
+}
+
+const bringDown = async (home: InstanceHome, purge: boolean, signal: AbortSignal): Promise<boolean> => {
+  const running = await findInstance(home)
+  if (running !== undefined) await stopInstance(home, running, signal)
+  if (purge) await rm(home.root, { recursive: true, force: true })
+  return running !== undefined
+}
+
+/** The embedded cluster of one home, as the commands see it. */
+export const createInstance = (environment: Environment): InstancePort => {
+  const home = instanceHome(environment.home)
+  const addresses = instanceAddresses(home.root)
+  return {
+    home: home.root,
+    kubeconfig: home.kubeconfig,
+    imagesFile: home.images,
+    up: (options, say, signal) => bringUp({ environment, home, addresses, options, say }, signal),
+    down: ({ purge }, signal) => bringDown(home, purge, signal),
+    status: (signal) => statusOf(home, addresses, signal),
+    connect: async () => {
+      if ((await findInstance(home)) === undefined) {
+        throw new CodedError('instance-not-running', 'Weft is not running; start it with `weft up`')
+      }
+      return connectInstance(home, addresses)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { CliContext } from '../main.ts'
+
+/** `weft up` */
+export const up = async (
+  context: CliContext,
+  _parameters: readonly string[],
+  options: { readonly plaintextXds?: string },
+): Promise<number> => {
+  const say = (line: string): void => context.err(`${line}\n`)
+  const summary = await context.instance.up(options, say, context.signal)
+  const state = summary.alreadyRunning ? 'is already up' : `is up after ${summary.seconds.toFixed(1)} s`
+  context.out(
+    [
+      `Weft ${state}.`,
+      `  API server       ${summary.apiServer}`,
+      `  Ingress gateway  ${summary.gateway ?? 'none (the Service istio-ingressgateway has no address)'}`,
+      '',
+      'Talk to it:',
+      '  export KUBECONFIG=$(npx weft kubeconfig)',
+      '  kubectl get pods --all-namespaces',
+      '',
+    ].join('\n'),
+  )
+  return 0
+}

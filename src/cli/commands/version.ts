@@ -1,0 +1,7 @@
+import type { CliContext } from '../main.ts'
+
+/** `weft version` */
+export const version = async (context: CliContext): Promise<number> => {
+  context.out(`weft ${context.version}\n`)
+  return 0
+}

@@ -1,0 +1,44 @@
+/** The command line: one file per command, each parses, calls and prints. */
+import type { ClusterClient } from '../cluster/cluster-client.ts'
+
+/** What the commands need of the embedded cluster; `app` implements it. */
+export interface InstancePort {
+  /** Starts the instance and returns when API server, node, control plane and ingress gateway answer. */
+  readonly up: (options: UpOptions, say: Say, signal: AbortSignal) => Promise<UpSummary>
+  /** Ends every process of the instance; true when one was running. `purge` forgets the state too. */
+  readonly down: (options: { readonly purge: boolean }, signal: AbortSignal) => Promise<boolean>
+  readonly status: (signal: AbortSignal) => Promise<InstanceStatus>
+  readonly home: string
+  readonly kubeconfig: string
+  readonly imagesFile: string
+  /** A client of the cluster that $KUBECONFIG or the instance's own kubeconfig names. */
+  readonly connect: () => Promise<ClusterClient>
+}
+
+export type Say = (line: string) => void
+
+export interface UpOptions {
+  readonly plaintextXds?: string
+}
+
+export interface UpSummary {
+  readonly alreadyRunning: boolean
+  readonly apiServer: string
+  readonly gateway: string | undefined
+  readonly seconds: number
+}
+
+export type InstanceStatus =
+  | { readonly running: false; readonly home: string }
+  | {
+      readonly running: true
+      readonly home: string
+      readonly apiServer: string
+      readonly apiAnswers: boolean
+      readonly gateway: string | undefined
+      readonly processes: readonly {
+        readonly pid: number
+        readonly command: string
+        readonly residentBytes: number
+      }[]
+    }

@@ -1,0 +1,124 @@
+import { Command, CommanderError } from 'commander'
+import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import { ApiError } from '../machinery/api-error.ts'
+import type { InstancePort } from './instance-port.ts'
+
+/** Where a command reads and writes; `version` is the package's. */
+export interface CliContext {
+  readonly instance: InstancePort
+  readonly version: string
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+/** A command's own module, loaded when the command is given. The number is the exit code. */
+type Action = (context: CliContext, parameters: readonly string[], options: object) => Promise<number>
+
+interface CommandRow {
+  readonly usage: string
+  readonly description: string
+  readonly options?: readonly (readonly [flags: string, description: string])[]
+  readonly examples: readonly string[]
+  readonly load: () => Promise<Action>
+}
+
+const commands: readonly CommandRow[] = [
+  {
+    usage: 'up',
+    description: 'Start cluster, mesh and ingress gateway; return when all answer',
+    options: [
+      [
+        '--plaintext-xds <address:port>',
+        'also serve xDS, unencrypted, on this loopback address (127.0.0.1:15010)',
+      ],
+    ],
+    examples: ['weft up', 'weft up --home /tmp/second', 'weft up --plaintext-xds 127.0.0.1:15010'],
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    usage: 'down',
+    description: 'Stop all and leave nothing behind; the state is kept for the next `weft up`',
+    options: [['--purge', 'forget the state too']],
+    examples: ['weft down', 'weft down --purge'],
+    load: async () => (await import('./commands/down.ts')).down,
+  },
+  {
+    usage: 'status',
+    description: 'Show whether the instance runs, where it answers and what memory each part holds',
+    options: [['-o, --output <format>', 'text or json']],
+    examples: ['weft status', 'weft status -o json'],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    usage: 'url',
+    description: 'Print the address of the ingress gateway that answers on this host',
+    examples: ['curl $(weft url)/api/v1/hello'],
+    load: async () => (await import('./commands/url.ts')).url,
+  },
+  {
+    usage: 'kubeconfig',
+    description: 'Print the path of the kubeconfig of this instance',
+    examples: ['export KUBECONFIG=$(weft kubeconfig)'],
+    load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
+  },
+  {
+    usage: 'version',
+    description: 'Print the versions of the command, of Envoy and of the API that is served',
+    examples: ['weft version'],
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+]
+
+const addCommand = (
+  program: Command,
+  row: CommandRow,
+  context: CliContext,
+  done: (code: number) => void,
+): void => {
+  const command = program.command(row.usage).description(row.description)
+  for (const [flags, description] of row.options ?? []) command.option(flags, description)
+  command.addHelpText('after', `\nExamples:\n${row.examples.map((example) => `  ${example}`).join('\n')}`)
+  command.action(async (...given: readonly unknown[]) => {
+    const action = await row.load()
+    const parameters = given.flat().filter((value): value is string => typeof value === 'string')
+    done(await action(context, parameters, command.opts()))
+  })
+}
+
+/** What a user reads when a command fails: the reason, and the code to look up. */
+const describe = (error: unknown): string => {
+  if (error instanceof CodedError) return `${error.message}\n(${error.code})`
+  if (error instanceof ApiError) return `Error from server (${error.status.reason}): ${error.message}`
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+}
+
+/**
+ * Runs one command. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ * `--home` is read by `app` before the commands are known, and only declared here for the help.
+ */
+export const runCli = async (argv: readonly string[], context: CliContext): Promise<number> => {
+  let code = 0
+  const program = new Command('weft')
+    .description(
+      'A service mesh with the Istio API: one command, no cluster needed, stock Envoy as data plane.',
+    )
+    .option('--home <directory>', 'everything that an instance keeps (default: $WEFT_HOME or ~/.weft)')
+    .version(context.version, '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: context.out, writeErr: context.err })
+  for (const row of commands) addCommand(program, row, context, (value) => (code = value))
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (context.signal.aborted) {
+      context.err('Interrupted.\n')
+      return 130
+    }
+    context.err(`${describe(error)}\n`)
+    return 1
+  }
+}
