@@ -56,5 +56,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: ['node_modules', '/generated/'] },
     exclude: { path: '/testdata/' },
+    // Packages with an exports map (@bufbuild/protobuf/wkt, @fast-check/vitest) resolve only with these conditions.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 }

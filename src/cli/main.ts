@@ -1,16 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { ApiError } from '../machinery/api-error.ts'
-import type { InstancePort } from './instance-port.ts'
-
-/** Where a command reads and writes; `version` is the package's. */
-export interface CliContext {
-  readonly instance: InstancePort
-  readonly version: string
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
-  readonly signal: AbortSignal
-}
+import type { CliContext } from './cli-context.ts'
 
 /** A command's own module, loaded when the command is given. The number is the exit code. */
 type Action = (context: CliContext, parameters: readonly string[], options: object) => Promise<number>

@@ -1,4 +1,4 @@
-import type { CliContext } from '../main.ts'
+import type { CliContext } from '../cli-context.ts'
 
 /** `weft down` */
 export const down = async (

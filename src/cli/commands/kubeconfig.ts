@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { CodedError } from '../../primitives/coded-error.ts'
-import type { CliContext } from '../main.ts'
+import type { CliContext } from '../cli-context.ts'
 
 /** `weft kubeconfig` */
 export const kubeconfig = async (context: CliContext): Promise<number> => {

@@ -1,4 +1,4 @@
-import type { CliContext } from '../main.ts'
+import type { CliContext } from '../cli-context.ts'
 import type { InstanceStatus } from '../instance-port.ts'
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`

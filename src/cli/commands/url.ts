@@ -1,5 +1,5 @@
 import { CodedError } from '../../primitives/coded-error.ts'
-import type { CliContext } from '../main.ts'
+import type { CliContext } from '../cli-context.ts'
 
 /** `weft url` */
 export const url = async (context: CliContext): Promise<number> => {

@@ -1,0 +1,51 @@
+// `npm test`: the static checks, then every test; the last line counts them: `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const run = (command, parameters) =>
+  new Promise((resolve) => {
+    const child = spawn(command, parameters, { stdio: 'inherit' })
+    child.on('error', () => resolve(1))
+    child.on('close', (status) => resolve(status ?? 1))
+  })
+
+const checks = ['typecheck', 'lint', 'format:check', 'layers', 'dead']
+const counts = { passed: 0, failed: 0, skipped: 0 }
+
+const check = async (name) => {
+  console.log(`\n== ${name}`)
+  const status = await run('npm', ['run', '--silent', name])
+  if (status === 0) counts.passed += 1
+  else counts.failed += 1
+}
+
+const tests = async (project, directory) => {
+  console.log(`\n== tests: ${project}`)
+  const report = join(directory, `${project}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const status = await run('npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters])
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'))
+    counts.passed += result.numPassedTests
+    counts.failed += result.numFailedTests
+    counts.skipped += result.numPendingTests
+    // A file that does not load, or an error outside a test, fails the run without failing a test.
+    if (status !== 0 && result.numFailedTests === 0) counts.failed += 1
+    if (result.numPassedTests + result.numFailedTests === 0) counts.failed += 1
+  } catch {
+    counts.failed += 1
+  }
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'weft-tests-'))
+try {
+  for (const name of checks) await check(name)
+  for (const project of ['unit', 'mesh']) await tests(project, directory)
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+if (counts.skipped > 0) console.log(`\n${counts.skipped} skipped (the reasons are named above)`)
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
+process.exitCode = counts.failed === 0 ? 0 : 1
