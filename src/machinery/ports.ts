@@ -7,6 +7,8 @@ export interface ResourceRef {
   readonly group: string
   readonly version: string
   readonly plural: string
+  /** For `create` alone: POST to `<plural>/<metadata.name>/<subresource>` (binding, eviction, token). */
+  readonly subresource?: string
 }
 
 export interface ListOptions {
