@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { binomialBounds } from './support/binomial.ts'
+import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
+
+/** Each statistical check fails a correct splitter with a probability below this. */
+const ERROR_RATE = 1e-7
+
+describe('walkthrough 001: traffic shifting', () => {
+  let instance: Instance
+  const file = (name: string): string =>
+    walkthroughFile(`001-traffic-shifting/${name}`, `traffic-shifting/${name}`)
+
+  beforeAll(async () => {
+    instance = await startInstance()
+  })
+  afterAll(() => instance?.remove())
+
+  const countVersions = async (
+    requests: number,
+    headers: Record<string, string> = {},
+  ): Promise<Record<string, number>> => {
+    const url = `${await instance.gatewayUrl()}/api/v1/hello`
+    const counts: Record<string, number> = {}
+    for (let sent = 0; sent < requests; sent += 1) {
+      const answer = await request(url, headers)
+      const key = answer.status === 200 ? answer.body.trim() : `status ${answer.status}`
+      counts[key] = (counts[key] ?? 0) + 1
+    }
+    return counts
+  }
+
+  const expectSplit = (counts: Record<string, number>, shares: Record<string, number>): void => {
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    expect(Object.keys(counts).filter((key) => !(key in shares))).toEqual([])
+    for (const [key, share] of Object.entries(shares)) {
+      const { low, high } = binomialBounds(total, share, ERROR_RATE)
+      expect(counts[key] ?? 0).toBeGreaterThanOrEqual(low)
+      expect(counts[key] ?? 0).toBeLessThanOrEqual(high)
+    }
+  }
+
+  test('as published: label, apply, wait for Programmed, 400 requests split 75/25', async () => {
+    const { kubectlOk } = instance
+    await kubectlOk(['label', 'namespace', 'default', 'istio-injection=enabled'])
+    const files = ['myapp.yaml', 'myapp-dr.yaml', 'myapp-gateway.yaml'].flatMap((name) => ['-f', file(name)])
+    await kubectlOk(['apply', ...files])
+    expect(
+      await kubectlOk(['wait', '--for=condition=Programmed', 'virtualservice/myapp', '--timeout=60s']),
+    ).toContain('condition met')
+    await kubectlOk(['rollout', 'status', 'deployment/myapp-v1', '--timeout=60s'])
+    await kubectlOk(['rollout', 'status', 'deployment/myapp-v2', '--timeout=60s'])
+    const pods = await kubectlOk(['get', 'pods', '--no-headers'])
+    expect(pods.split('\n').map((line) => line.split(/\s+/).slice(1, 3))).toEqual([
+      ['2/2', 'Running'],
+      ['2/2', 'Running'],
+    ])
+    const ip = await kubectlOk([
+      ...['-n', 'istio-system', 'get', 'service', 'istio-ingressgateway'],
+      ...['-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}'],
+    ])
+    expect(`http://${ip}`).toBe(await instance.gatewayUrl())
+    expectSplit(await countVersions(400), {
+      'Hello World, This is version 1!': 0.75,
+      'Hello World, This is version 2!': 0.25,
+    })
+  })
+
+  test('a changed weight is live when the condition says so: not one old answer in 100', async () => {
+    const weights = (v1: number, v2: number): string =>
+      JSON.stringify([
+        { op: 'replace', path: '/spec/http/0/route/0/weight', value: v1 },
+        { op: 'replace', path: '/spec/http/0/route/1/weight', value: v2 },
+      ])
+    const { kubectlOk } = instance
+    for (const [v1, v2, only] of [
+      [0, 100, '2'],
+      [100, 0, '1'],
+    ] as const) {
+      await kubectlOk(['patch', 'virtualservice', 'myapp', '--type=json', '-p', weights(v1, v2)])
+      await kubectlOk(['wait', '--for=condition=Programmed', 'virtualservice/myapp', '--timeout=30s'])
+      expect(await countVersions(100)).toEqual({ [`Hello World, This is version ${only}!`]: 100 })
+    }
+  })
+
+  test('other paths are 404 as in Istio; kubectl shows Istio’s columns', async () => {
+    expect((await request(`${await instance.gatewayUrl()}/other`)).status).toBe(404)
+    const table = await instance.kubectlOk(['get', 'vs'])
+    expect(table.split('\n')[0]?.split(/\s{2,}/)).toEqual(['NAME', 'GATEWAYS', 'HOSTS', 'AGE'])
+    expect(table.split('\n')[1]).toMatch(/^myapp\s+\["myapp-gateway"\]\s+\["\*"\]\s+\d+s/)
+  })
+})
