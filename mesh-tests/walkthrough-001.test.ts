@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { binomialBounds } from './support/binomial.ts'
 import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
-
-/** Each statistical check fails a correct splitter with a probability below this. */
-const ERROR_RATE = 1e-7
+import { countAnswers, expectSplit } from './support/split.ts'
 
 describe('walkthrough 001: traffic shifting', () => {
   let instance: Instance
@@ -15,28 +12,12 @@ describe('walkthrough 001: traffic shifting', () => {
   })
   afterAll(() => instance?.remove())
 
-  const countVersions = async (
-    requests: number,
-    headers: Record<string, string> = {},
-  ): Promise<Record<string, number>> => {
+  const countVersions = async (requests: number): Promise<Readonly<Record<string, number>>> => {
     const url = `${await instance.gatewayUrl()}/api/v1/hello`
-    const counts: Record<string, number> = {}
-    for (let sent = 0; sent < requests; sent += 1) {
-      const answer = await request(url, headers)
-      const key = answer.status === 200 ? answer.body.trim() : `status ${answer.status}`
-      counts[key] = (counts[key] ?? 0) + 1
-    }
-    return counts
-  }
-
-  const expectSplit = (counts: Record<string, number>, shares: Record<string, number>): void => {
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    expect(Object.keys(counts).filter((key) => !(key in shares))).toEqual([])
-    for (const [key, share] of Object.entries(shares)) {
-      const { low, high } = binomialBounds(total, share, ERROR_RATE)
-      expect(counts[key] ?? 0).toBeGreaterThanOrEqual(low)
-      expect(counts[key] ?? 0).toBeLessThanOrEqual(high)
-    }
+    return countAnswers(requests, async () => {
+      const answer = await request(url)
+      return answer.status === 200 ? answer.body.trim() : `status ${answer.status}`
+    })
   }
 
   test('as published: label, apply, wait for Programmed, 400 requests split 75/25', async () => {
