@@ -1,0 +1,116 @@
+import { isApiError } from '../machinery/api-error.ts'
+import type { ResourceRef, WritePort } from '../machinery/ports.ts'
+import type { JsonObject } from '../primitives/json-value.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { clusterAddresses } from './instance-addresses.ts'
+
+/** One object that every instance has, and where it goes. */
+export interface SystemObject {
+  readonly resource: ResourceRef
+  readonly object: KubeObject & JsonObject
+}
+
+const core = (plural: string): ResourceRef => ({ group: '', version: 'v1', plural })
+const endpointSlices: ResourceRef = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' }
+
+interface ServicePortRow {
+  readonly name: string
+  readonly port: number
+  readonly targetPort: number
+}
+
+/** A Service without selector whose only endpoint is the cluster's bridge address, where `weft server` listens. */
+const serverService = (
+  name: string,
+  namespace: string,
+  ports: readonly ServicePortRow[],
+  extra: { readonly labels: Readonly<Record<string, string>>; readonly clusterIP?: string },
+): readonly SystemObject[] => [
+  {
+    resource: core('services'),
+    object: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace, labels: extra.labels },
+      spec: {
+        type: 'ClusterIP',
+        ...(extra.clusterIP === undefined
+          ? {}
+          : { clusterIP: extra.clusterIP, clusterIPs: [extra.clusterIP] }),
+        ports: ports.map((row) => ({ ...row, protocol: 'TCP' })),
+      },
+    },
+  },
+  {
+    resource: endpointSlices,
+    object: {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, namespace, labels: { 'kubernetes.io/service-name': name } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [clusterAddresses.bridge], conditions: { ready: true } }],
+      ports: ports.map((row) => ({ name: row.name, port: row.targetPort, protocol: 'TCP' })),
+    },
+  },
+]
+
+/** Istio's mesh configuration, where Istio's users look for it. */
+const meshConfig =
+  'accessLogFile: ""\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
+
+/** The API server's and control plane's own Services, and the mesh configuration. */
+export const systemObjects: readonly SystemObject[] = [
+  ...serverService(
+    'kubernetes',
+    'default',
+    [{ name: 'https', port: 443, targetPort: clusterAddresses.apiPort }],
+    {
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+      clusterIP: clusterAddresses.kubernetesService,
+    },
+  ),
+  {
+    resource: core('namespaces'),
+    object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } },
+  },
+  {
+    resource: core('configmaps'),
+    object: {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio', namespace: 'istio-system' },
+      data: { mesh: meshConfig, meshNetworks: 'networks: {}\n' },
+    },
+  },
+  ...serverService(
+    'istiod',
+    'istio-system',
+    [
+      { name: 'grpc-xds', port: 15010, targetPort: clusterAddresses.adsPort },
+      { name: 'http-monitoring', port: 15014, targetPort: clusterAddresses.debugPort },
+    ],
+    { labels: { app: 'istiod', istio: 'pilot' } },
+  ),
+]
+
+/**
+ * Applies an object as field manager `weft`: what a user changed since stays the user's (a conflict leaves the object
+ * as it is), what Weft changed since the last start arrives.
+ */
+export const applySystemObject = async (
+  port: WritePort,
+  { resource, object }: SystemObject,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { name, namespace } = object.metadata
+  try {
+    await port.patch(
+      resource,
+      { name, ...(namespace === undefined ? {} : { namespace }) },
+      { kind: 'apply', body: object, fieldManager: 'weft' },
+      { signal },
+    )
+  } catch (error) {
+    if (!isApiError(error, 409)) throw error
+  }
+}
