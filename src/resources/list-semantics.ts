@@ -1,0 +1,145 @@
+/** Merge keys, list types and map types of Kubernetes' API reference: npm's schemas do not carry them. */
+import type { Schema } from './schema.ts'
+
+const mapBy = (...keys: readonly [string, ...string[]]): Schema => ({
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': keys,
+  'x-kubernetes-patch-merge-key': keys[0],
+  'x-kubernetes-patch-strategy': 'merge',
+})
+
+const ATOMIC: Schema = { 'x-kubernetes-list-type': 'atomic' }
+const ATOMIC_MAP: Schema = { 'x-kubernetes-map-type': 'atomic' }
+const MERGED_SET: Schema = { 'x-kubernetes-list-type': 'set', 'x-kubernetes-patch-strategy': 'merge' }
+const CONDITIONS = mapBy('type')
+/** Part of a list's key: server-side apply needs the default to find the item. */
+const PROTOCOL: Schema = { default: 'TCP' }
+
+const retainKeys = (schema: Schema): Schema => ({
+  ...schema,
+  'x-kubernetes-patch-strategy': 'merge,retainKeys',
+})
+
+const atomic = (...fields: readonly string[]): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(fields.map((field) => [field, ATOMIC]))
+
+const container: Readonly<Record<string, Schema>> = {
+  ...atomic('args', 'command', 'envFrom', 'resizePolicy', 'restartPolicyRules'),
+  env: mapBy('name'),
+  ports: mapBy('containerPort', 'protocol'),
+  volumeMounts: mapBy('mountPath'),
+  volumeDevices: mapBy('devicePath'),
+}
+
+const core: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  Capabilities: atomic('add', 'drop'),
+  ConfigMapProjection: atomic('items'),
+  ConfigMapVolumeSource: atomic('items'),
+  Container: container,
+  ContainerPort: { protocol: PROTOCOL },
+  DownwardAPIProjection: atomic('items'),
+  DownwardAPIVolumeSource: atomic('items'),
+  EndpointSubset: atomic('addresses', 'notReadyAddresses', 'ports'),
+  Endpoints: atomic('subsets'),
+  EphemeralContainer: container,
+  ExecAction: atomic('command'),
+  HTTPGetAction: atomic('httpHeaders'),
+  HostAlias: atomic('hostnames'),
+  LoadBalancerIngress: atomic('ports'),
+  LoadBalancerStatus: atomic('ingress'),
+  NamespaceSpec: atomic('finalizers'),
+  NamespaceStatus: { conditions: CONDITIONS },
+  NodeSpec: { ...atomic('taints'), podCIDRs: MERGED_SET },
+  NodeStatus: {
+    ...atomic('images', 'volumesInUse', 'volumesAttached'),
+    addresses: mapBy('type'),
+    conditions: CONDITIONS,
+  },
+  PodDNSConfig: atomic('nameservers', 'searches', 'options'),
+  PodSecurityContext: atomic('supplementalGroups', 'sysctls'),
+  PodSpec: {
+    ...atomic('readinessGates', 'tolerations'),
+    containers: mapBy('name'),
+    ephemeralContainers: mapBy('name'),
+    initContainers: mapBy('name'),
+    hostAliases: mapBy('ip'),
+    imagePullSecrets: mapBy('name'),
+    nodeSelector: ATOMIC_MAP,
+    resourceClaims: retainKeys(mapBy('name')),
+    schedulingGates: mapBy('name'),
+    topologySpreadConstraints: mapBy('topologyKey', 'whenUnsatisfiable'),
+    volumes: retainKeys(mapBy('name')),
+  },
+  PodStatus: {
+    ...atomic('containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses', 'hostIPs'),
+    conditions: CONDITIONS,
+    podIPs: mapBy('ip'),
+    resourceClaimStatuses: retainKeys(mapBy('name')),
+  },
+  ProjectedVolumeSource: atomic('sources'),
+  ResourceRequirements: { claims: mapBy('name') },
+  SecretProjection: atomic('items'),
+  SecretVolumeSource: atomic('items'),
+  ServiceAccount: { ...atomic('imagePullSecrets'), secrets: mapBy('name') },
+  ServicePort: { protocol: PROTOCOL },
+  ServiceSpec: {
+    ...atomic('clusterIPs', 'externalIPs', 'ipFamilies', 'loadBalancerSourceRanges'),
+    ports: mapBy('port', 'protocol'),
+    selector: ATOMIC_MAP,
+  },
+  ServiceStatus: { conditions: CONDITIONS },
+}
+
+const meta: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  LabelSelector: atomic('matchExpressions'),
+  LabelSelectorRequirement: atomic('values'),
+  ObjectMeta: { ...atomic('managedFields'), finalizers: MERGED_SET, ownerReferences: mapBy('uid') },
+}
+
+const apps: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  DeploymentSpec: { strategy: { 'x-kubernetes-patch-strategy': 'retainKeys' } },
+  DeploymentStatus: { conditions: CONDITIONS },
+  ReplicaSetStatus: { conditions: CONDITIONS },
+}
+
+const discovery: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  Endpoint: { addresses: { 'x-kubernetes-list-type': 'set' } },
+  EndpointSlice: atomic('endpoints', 'ports'),
+}
+
+const tables = [
+  ['io.k8s.api.core.v1.', core],
+  ['io.k8s.api.apps.v1.', apps],
+  ['io.k8s.api.discovery.v1.', discovery],
+  ['io.k8s.apimachinery.pkg.apis.meta.v1.', meta],
+] as const
+
+/** Objects that an apply replaces as a whole. */
+const ATOMIC_OBJECTS: ReadonlySet<string> = new Set([
+  ...[
+    'ConfigMapKeySelector',
+    'LocalObjectReference',
+    'NodeSelector',
+    'NodeSelectorTerm',
+    'ObjectFieldSelector',
+    'ObjectReference',
+    'ResourceFieldSelector',
+    'SecretKeySelector',
+    'SecretReference',
+    'TypedLocalObjectReference',
+  ].map((name) => `io.k8s.api.core.v1.${name}`),
+  'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
+])
+
+/** The schema `name` with what lists and maps of it merge by. */
+export const withListSemantics = (name: string, schema: Schema): Schema => {
+  const table = tables.find(([prefix]) => name.startsWith(prefix))
+  const fields = table?.[1][name.slice(table[0].length)] ?? {}
+  const marked = Object.entries(fields).flatMap(([field, semantics]): [string, Schema][] => {
+    const property = schema.properties?.[field]
+    return property === undefined ? [] : [[field, { ...property, ...semantics }]]
+  })
+  const properties =
+    marked.length === 0 ? {} : { properties: { ...schema.properties, ...Object.fromEntries(marked) } }
+  return { ...schema, ...properties, ...(ATOMIC_OBJECTS.has(name) ? ATOMIC_MAP : {}) }
+}

@@ -1,0 +1,90 @@
+/** Fields that no schema names: found for `fieldValidation`, pruned before an object is stored. */
+import { isJsonObject } from '../primitives/json-value.ts'
+import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { child, item } from './field-path.ts'
+import type { KubeObject } from './kube-object.ts'
+import { fieldSchema, isOpenObject, resolveSchema } from './resolve-schema.ts'
+import type { Schema, SchemaLibrary } from './schema.ts'
+
+export interface UnknownField {
+  /** e.g. `spec.http[0].rout`. */
+  readonly path: string
+  /** The path that was probably meant. */
+  readonly suggestion?: string
+  /** As the API server says it: `unknown field "spec.http[0].rout"`, then our suggestion. */
+  readonly message: string
+}
+
+const unknownField = (parent: string, field: string, schema: Schema): UnknownField => {
+  const path = child(parent, field)
+  const meant = didYouMean(field, Object.keys(schema.properties ?? {}))
+  const message = `unknown field ${JSON.stringify(path)}`
+  if (meant === undefined) return { path, message }
+  const suggestion = child(parent, meant)
+  return { path, suggestion, message: `${message}, did you mean ${JSON.stringify(suggestion)}?` }
+}
+
+const unknownAt = (
+  unresolved: Schema,
+  library: SchemaLibrary,
+  value: JsonValue,
+  path: string,
+): readonly UnknownField[] => {
+  const schema = resolveSchema(unresolved, library)
+  const { items } = schema
+  if (Array.isArray(value)) {
+    const list: readonly JsonValue[] = value
+    return items === undefined
+      ? []
+      : list.flatMap((entry, index) => unknownAt(items, library, entry, item(path, index)))
+  }
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([field, inner]) => {
+    const known = fieldSchema(schema, field, library)
+    if (known === undefined) return isOpenObject(schema) ? [] : [unknownField(path, field, schema)]
+    const isMap = schema.properties?.[field] === undefined
+    return unknownAt(known, library, inner, isMap ? item(path, field) : child(path, field))
+  })
+}
+
+/** Every field that the schema does not know, in the order of the object. */
+export const findUnknownFields = (
+  schema: Schema,
+  library: SchemaLibrary,
+  object: JsonValue | KubeObject,
+): readonly UnknownField[] => unknownAt(schema, library, object as JsonValue, '')
+
+const pruneObject = (schema: Schema, library: SchemaLibrary, object: JsonObject): JsonObject => {
+  let changed = false
+  const kept = Object.entries(object).flatMap(([field, value]): [string, JsonValue][] => {
+    const known = fieldSchema(schema, field, library)
+    if (known === undefined && !isOpenObject(schema)) {
+      changed = true
+      return []
+    }
+    const pruned = known === undefined ? value : pruneValue(known, library, value)
+    if (pruned !== value) changed = true
+    return [[field, pruned]]
+  })
+  return changed ? Object.fromEntries(kept) : object
+}
+
+const pruneValue = (unresolved: Schema, library: SchemaLibrary, value: JsonValue): JsonValue => {
+  const schema = resolveSchema(unresolved, library)
+  const { items } = schema
+  if (Array.isArray(value)) {
+    if (items === undefined) return value
+    const list: readonly JsonValue[] = value
+    const pruned = list.map((entry) => pruneValue(items, library, entry))
+    return pruned.every((entry, index) => entry === list[index]) ? list : pruned
+  }
+  return isJsonObject(value) ? pruneObject(schema, library, value) : value
+}
+
+/** The object without the fields that its schema does not know; the same object when there are none. */
+export const pruneUnknownFields = <T extends JsonValue | KubeObject>(
+  schema: Schema,
+  library: SchemaLibrary,
+  object: T,
+): T => pruneValue(schema, library, object as JsonValue) as T

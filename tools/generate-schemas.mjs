@@ -1,0 +1,144 @@
+/** Generates src/resources/generated/*.ts: the OpenAPI schemas of the kinds that Weft serves, from npm packages. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { addDescriptions, readDescriptions } from './schemas/read-descriptions.mjs'
+import { readValidator } from './schemas/read-validator.mjs'
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..')
+const output = join(repository, 'src/resources/generated')
+const require = createRequire(import.meta.url)
+
+const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`))
+
+/** How the packages spell a family of schemas, how Kubernetes' OpenAPI does, and where its declarations are. */
+const families = [
+  ['IoK8sApiCoreV1', 'io.k8s.api.core.v1', 'kubernetes-models', 'v1'],
+  ['IoK8sApiAppsV1', 'io.k8s.api.apps.v1', 'kubernetes-models', 'apps/v1'],
+  ['IoK8sApiDiscoveryV1', 'io.k8s.api.discovery.v1', 'kubernetes-models', 'discovery.k8s.io/v1'],
+  ['IoK8sApiCoordinationV1', 'io.k8s.api.coordination.v1', 'kubernetes-models', 'coordination.k8s.io/v1'],
+  ['IoK8sApiAutoscalingV1', 'io.k8s.api.autoscaling.v1', 'kubernetes-models', 'autoscaling/v1'],
+  [
+    'IoK8sApiAuthenticationV1',
+    'io.k8s.api.authentication.v1',
+    'kubernetes-models',
+    'authentication.k8s.io/v1',
+  ],
+  ['IoK8sApiPolicyV1', 'io.k8s.api.policy.v1', 'kubernetes-models', 'policy/v1'],
+  [
+    'IoK8sApimachineryPkgApisMetaV1',
+    'io.k8s.apimachinery.pkg.apis.meta.v1',
+    '@kubernetes-models/apimachinery',
+    'apis/meta/v1',
+  ],
+  [
+    'IoK8sApimachineryPkgApiResource',
+    'io.k8s.apimachinery.pkg.api.resource',
+    '@kubernetes-models/apimachinery',
+    'api/resource',
+  ],
+  [
+    'IoK8sApimachineryPkgUtilIntstr',
+    'io.k8s.apimachinery.pkg.util.intstr',
+    '@kubernetes-models/apimachinery',
+    'util/intstr',
+  ],
+  [
+    'IoK8sApimachineryPkgRuntime',
+    'io.k8s.apimachinery.pkg.runtime',
+    '@kubernetes-models/apimachinery',
+    'runtime',
+  ],
+].map(([prefix, name, npm, folder]) => ({ prefix, name, npm, folder }))
+
+/** Kinds that are served, and bodies of requests to their subresources. */
+const kubernetesRoots = [
+  ...[
+    'ConfigMap',
+    'Endpoints',
+    'Event',
+    'Namespace',
+    'Node',
+    'Pod',
+    'Secret',
+    'Service',
+    'ServiceAccount',
+    'Binding',
+  ].map((kind) => `io.k8s.api.core.v1.${kind}`),
+  'io.k8s.api.apps.v1.Deployment',
+  'io.k8s.api.apps.v1.ReplicaSet',
+  'io.k8s.api.discovery.v1.EndpointSlice',
+  'io.k8s.api.coordination.v1.Lease',
+  'io.k8s.api.autoscaling.v1.Scale',
+  'io.k8s.api.authentication.v1.TokenRequest',
+  'io.k8s.api.policy.v1.Eviction',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
+]
+
+const istioKinds = ['DestinationRule', 'Gateway', 'VirtualService']
+
+const familyOf = (key, spelling) => {
+  const family = families.find((candidate) => spelling.startsWith(candidate[key]))
+  if (family === undefined)
+    throw new Error(`tools/generate-schemas.mjs: add the family of ${spelling} to its list`)
+  return family
+}
+
+const readText = (npm, path) => readFileSync(join(packageFolder(npm), path), 'utf8')
+
+/** A module such as `./IoK8sApiCoreV1Affinity.js` as `io.k8s.api.core.v1.Affinity`. */
+const nameOfModule = (module) => {
+  const spelling = module.replace(/^.*\//, '').replace(/\.js$/, '')
+  const family = familyOf('prefix', spelling)
+  return `${family.name}.${spelling.slice(family.prefix.length)}`
+}
+
+const generateKubernetes = () => {
+  const schemas = {}
+  const waiting = [...kubernetesRoots]
+  const refer = (module) => {
+    const name = nameOfModule(module)
+    waiting.push(name)
+    return { $ref: name }
+  }
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (schemas[name] !== undefined) continue
+    const family = familyOf('name', name)
+    const kind = name.slice(family.name.length + 1)
+    const schema = readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer)
+    schemas[name] = addDescriptions(
+      schema,
+      readDescriptions(readText(family.npm, `${family.folder}/${kind}.d.ts`)),
+    )
+  }
+  return schemas
+}
+
+const generateIstio = () => {
+  const refer = (module) => ({ $ref: nameOfModule(module) })
+  const schemas = istioKinds.map((kind) => {
+    const schema = readValidator(
+      readText('@kubernetes-models/istio', `_schemas/NetworkingIstioIoV1${kind}.js`),
+      refer,
+    )
+    const declarations = readText('@kubernetes-models/istio', `networking.istio.io/v1/${kind}.d.ts`)
+    return [`io.istio.networking.v1.${kind}`, addDescriptions(schema, readDescriptions(declarations))]
+  })
+  return Object.fromEntries(schemas)
+}
+
+/** One string literal per file: an engine skips it quickly, and JSON.parse reads it on first use. */
+const write = (file, comment, schemas) => {
+  const ordered = Object.fromEntries(
+    Object.entries(schemas).sort(([left], [right]) => (left < right ? -1 : 1)),
+  )
+  const literal = JSON.stringify(JSON.stringify(ordered))
+  const text = `/** ${comment}; generated by tools/generate-schemas.mjs. */\nexport const schemasText: string =\n  ${literal}\n`
+  writeFileSync(join(output, file), text)
+}
+
+mkdirSync(output, { recursive: true })
+write('kubernetes-schemas.ts', "Schemas of Kubernetes' kinds by name, as JSON", generateKubernetes())
+write('istio-schemas.ts', "Schemas of Istio's kinds by name, as JSON", generateIstio())
