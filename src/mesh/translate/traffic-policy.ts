@@ -1,0 +1,95 @@
+/** Istio's trafficPolicy (of a DestinationRule or one of its subsets) to the model's. */
+import type {
+  Balancer,
+  ConnectionPool,
+  OutlierDetection,
+  PolicyScope,
+  TrafficPolicy,
+} from '../model/traffic-policy.ts'
+import type { JsonObject } from '../../primitives/json-value.ts'
+import { parseDuration } from './duration.ts'
+import { booleanAt, numberAt, objectAt, objectsAt, optional, textAt } from './json-reader.ts'
+
+/** `portLevelSettings` replace the general settings of that port as a whole, as in Istio. */
+export const translatePolicyScope = (policy: JsonObject | undefined): PolicyScope => ({
+  policy: translatePolicy(policy),
+  byPort: new Map(
+    objectsAt(policy, 'portLevelSettings').flatMap((settings): [number, TrafficPolicy][] => {
+      const number = numberAt(objectAt(settings, 'port'), 'number')
+      return number === undefined ? [] : [[number, translatePolicy(settings)]]
+    }),
+  ),
+})
+
+const translatePolicy = (policy: JsonObject | undefined): TrafficPolicy => ({
+  ...optional('balancer', balancerOf(textAt(objectAt(policy, 'loadBalancer'), 'simple'))),
+  ...optional('connectionPool', connectionPoolOf(objectAt(policy, 'connectionPool'))),
+  ...optional('outlierDetection', outlierDetectionOf(objectAt(policy, 'outlierDetection'))),
+})
+
+const BALANCERS: Readonly<Record<string, Balancer>> = {
+  LEAST_REQUEST: 'least-request',
+  LEAST_CONN: 'least-request',
+  ROUND_ROBIN: 'round-robin',
+  RANDOM: 'random',
+  PASSTHROUGH: 'original-destination',
+}
+
+const balancerOf = (simple: string | undefined): Balancer | undefined =>
+  simple === undefined ? undefined : BALANCERS[simple]
+
+const connectionPoolOf = (pool: JsonObject | undefined): ConnectionPool | undefined => {
+  if (pool === undefined) return undefined
+  const tcp = objectAt(pool, 'tcp')
+  const http = objectAt(pool, 'http')
+  const upgrade = textAt(http, 'h2UpgradePolicy')
+  return {
+    ...optional('maxConnections', positive(numberAt(tcp, 'maxConnections'))),
+    ...optional('connectMilliseconds', parseDuration(textAt(tcp, 'connectTimeout'))),
+    ...optional('maxConnectionMilliseconds', parseDuration(textAt(tcp, 'maxConnectionDuration'))),
+    ...optional('maxPendingRequests', positive(numberAt(http, 'http1MaxPendingRequests'))),
+    ...optional('maxRequests', positive(numberAt(http, 'http2MaxRequests'))),
+    ...optional('maxRequestsPerConnection', positive(numberAt(http, 'maxRequestsPerConnection'))),
+    ...optional('maxRetries', positive(numberAt(http, 'maxRetries'))),
+    ...optional('idleMilliseconds', parseDuration(textAt(http, 'idleTimeout') ?? textAt(tcp, 'idleTimeout'))),
+    ...optional('maxConcurrentStreams', positive(numberAt(http, 'maxConcurrentStreams'))),
+    ...optional('useClientProtocol', booleanAt(http, 'useClientProtocol')),
+    ...optional(
+      'upgradeToHttp2',
+      upgrade === 'UPGRADE' ? 'always' : upgrade === 'DO_NOT_UPGRADE' ? 'never' : undefined,
+    ),
+    ...optional('keepalive', keepaliveOf(objectAt(tcp, 'tcpKeepalive'))),
+  }
+}
+
+/** Zero means "the default" throughout Istio's connection pool. */
+const positive = (number: number | undefined): number | undefined =>
+  number !== undefined && number > 0 ? number : undefined
+
+const keepaliveOf = (keepalive: JsonObject | undefined): ConnectionPool['keepalive'] => {
+  if (keepalive === undefined) return undefined
+  const seconds = parseDuration(textAt(keepalive, 'time'))
+  const interval = parseDuration(textAt(keepalive, 'interval'))
+  return {
+    ...optional('probes', positive(numberAt(keepalive, 'probes'))),
+    ...optional('seconds', seconds === undefined ? undefined : Math.ceil(seconds / 1000)),
+    ...optional('intervalSeconds', interval === undefined ? undefined : Math.ceil(interval / 1000)),
+  }
+}
+
+const outlierDetectionOf = (outlier: JsonObject | undefined): OutlierDetection | undefined => {
+  if (outlier === undefined) return undefined
+  return {
+    ...optional(
+      'consecutive5xx',
+      numberAt(outlier, 'consecutive5xxErrors') ?? numberAt(outlier, 'consecutiveErrors'),
+    ),
+    ...optional('consecutiveGatewayErrors', numberAt(outlier, 'consecutiveGatewayErrors')),
+    ...optional('consecutiveLocalFailures', numberAt(outlier, 'consecutiveLocalOriginFailures')),
+    splitLocalErrors: booleanAt(outlier, 'splitExternalLocalOriginErrors') ?? false,
+    ...optional('intervalMilliseconds', parseDuration(textAt(outlier, 'interval'))),
+    ...optional('baseEjectionMilliseconds', parseDuration(textAt(outlier, 'baseEjectionTime'))),
+    ...optional('maxEjectionPercent', positive(numberAt(outlier, 'maxEjectionPercent'))),
+    minHealthPercent: numberAt(outlier, 'minHealthPercent') ?? 0,
+  }
+}
