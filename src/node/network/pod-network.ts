@@ -104,7 +104,10 @@ export const openPodNetwork = async (
       throw new CodedError('pod-network-setup-failed', `the pod's uid ${JSON.stringify(uid)} is no uid`)
     const ip = pool.take()
     if (ip === undefined) {
-      throw new CodedError('pod-addresses-exhausted', 'no pod address is free: delete pods that are not needed')
+      throw new CodedError(
+        'pod-addresses-exhausted',
+        'no pod address is free: delete pods that are not needed',
+      )
     }
     const pod = { uid, ip, networkNamespace: `/run/netns/${namespaceName(uid)}` }
     try {
