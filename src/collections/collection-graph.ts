@@ -169,7 +169,7 @@ const addGroup = <Value, Output>(
   options: GroupOptions<Value, Output>,
 ): Collection<Output> => {
   const index = addIndex(nodes, input, options.keysOf)
-  return addDerivation(nodes, addGroupKeys(nodes, input, index), {
+  return addDerivation<string, Output>(nodes, addGroupKeys(nodes, input, index), {
     name: options.name,
     ...(options.equal === undefined ? {} : { equal: options.equal }),
     transform: (key, read) => {

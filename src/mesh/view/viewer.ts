@@ -1,0 +1,210 @@
+/** From the whole mesh to one proxy's view. Views are computed once per mesh state and shared between equal proxies. */
+import { isExportedTo, type EndpointSet, type Service } from '../model/service.ts'
+import { gatewayKey } from '../model/gateway.ts'
+import { MESH_GATEWAY, type RouteTable } from '../model/route-table.ts'
+import type { DestinationPolicy } from '../model/traffic-policy.ts'
+import { selects } from '../model/service.ts'
+import { listInterner, objectMemo } from '../../primitives/object-memo.ts'
+import { gatewaysFor, mergeGateways } from './gateway-view.ts'
+import { inboundView, targetsOf } from './inbound-view.ts'
+import { policyLookup, type PolicyLookup } from './policy-lookup.ts'
+import type {
+  GatewayListenerView,
+  InboundView,
+  MeshState,
+  OutboundView,
+  Proxy,
+  ProxyView,
+  ServerView,
+  ServiceView,
+} from './proxy-view.ts'
+import { tableSelection, type TableSelection } from './table-selection.ts'
+
+export interface Viewer {
+  /** The same object for the same mesh state and an equal proxy; parts that are equal are one object throughout. */
+  readonly view: (mesh: MeshState, proxy: Proxy) => ProxyView
+}
+
+export const createViewer = (): Viewer => {
+  const parts = createParts()
+  const views = objectMemo<ProxyView>()
+  return {
+    view: (mesh, proxy) => {
+      const selection = selectionKey(mesh, proxy, parts)
+      const outbound = parts.outbound.at([mesh], `${proxy.namespace} ${selection}`, () =>
+        outboundFor(mesh, proxy, parts),
+      )
+      if (proxy.type === 'sidecar') {
+        const inbound = inboundFor(mesh, proxy, parts)
+        return views.at([outbound, inbound, mesh.settings], '', () => ({
+          kind: 'sidecar',
+          settings: mesh.settings,
+          outbound,
+          inbound,
+        }))
+      }
+      const listeners = parts.internListeners(listenersFor(mesh, proxy, parts))
+      return views.at([outbound, listeners, mesh.settings], '', () => ({
+        kind: 'router',
+        settings: mesh.settings,
+        outbound,
+        listeners,
+      }))
+    },
+  }
+}
+
+interface Parts {
+  readonly selection: TableSelection
+  readonly outbound: ReturnType<typeof objectMemo<OutboundView>>
+  readonly outboundContent: ReturnType<typeof objectMemo<OutboundView>>
+  readonly lookups: ReturnType<typeof objectMemo<PolicyLookup>>
+  readonly serviceViews: ReturnType<typeof objectMemo<ServiceView>>
+  readonly servicesByHost: ReturnType<typeof objectMemo<ReadonlyMap<string, Service>>>
+  readonly inbound: ReturnType<typeof objectMemo<InboundView>>
+  readonly servers: ReturnType<typeof objectMemo<ServerView>>
+  readonly listeners: ReturnType<typeof objectMemo<GatewayListenerView>>
+  readonly internServices: (list: readonly ServiceView[]) => readonly ServiceView[]
+  readonly internEndpoints: (list: readonly EndpointSet[]) => readonly EndpointSet[]
+  readonly internTables: (list: readonly RouteTable[]) => readonly RouteTable[]
+  readonly internServers: (list: readonly ServerView[]) => readonly ServerView[]
+  readonly internListeners: (list: readonly GatewayListenerView[]) => readonly GatewayListenerView[]
+}
+
+/** How many lists are remembered to find equal ones: views differ by namespace, and rarely in these lists. */
+const KEEP = 32
+
+const createParts = (): Parts => ({
+  selection: tableSelection(),
+  outbound: objectMemo(),
+  outboundContent: objectMemo(),
+  lookups: objectMemo(),
+  serviceViews: objectMemo(),
+  servicesByHost: objectMemo(),
+  inbound: objectMemo(),
+  servers: objectMemo(),
+  listeners: objectMemo(),
+  internServices: listInterner(KEEP),
+  internEndpoints: listInterner(KEEP),
+  internTables: listInterner(KEEP),
+  internServers: listInterner(KEEP),
+  internListeners: listInterner(KEEP),
+})
+
+const lookupOf = (mesh: MeshState, parts: Parts): PolicyLookup =>
+  parts.lookups.at([mesh.policies], mesh.settings.rootNamespace, () =>
+    policyLookup(mesh.policies, mesh.settings.rootNamespace),
+  )
+
+const hostsOf = (mesh: MeshState, parts: Parts): ReadonlyMap<string, Service> =>
+  parts.servicesByHost.at(
+    [mesh.services],
+    '',
+    () => new Map(mesh.services.map((service) => [service.host, service])),
+  )
+
+/** What of the outbound view depends on the proxy's labels: '' for nearly everybody, who then share one view. */
+const selectionKey = (mesh: MeshState, proxy: Proxy, parts: Parts): string => {
+  const policies = lookupOf(mesh, parts)
+    .selective(proxy.namespace)
+    .filter((policy) => selects(policy.workloadSelector ?? {}, proxy.labels))
+    .map((policy) => policy.name)
+  const tables = proxy.type === 'router' ? [] : conditionalTables(mesh, proxy)
+  return `${proxy.type === 'router' ? 'router' : ''}${policies.join(',')}|${tables.join(',')}`
+}
+
+const conditionalTables = (mesh: MeshState, proxy: Proxy): readonly string[] =>
+  mesh.tables.flatMap((table, index) =>
+    table.rules.flatMap((rule) =>
+      rule.matches.flatMap(({ source }, place) =>
+        Object.keys(source.labels).length > 0 && selects(source.labels, proxy.labels)
+          ? [`${index}:${rule.origin.field ?? ''}:${place}`]
+          : [],
+      ),
+    ),
+  )
+
+const NO_ENDPOINTS: EndpointSet = { host: '', byPort: new Map() }
+
+const outboundFor = (mesh: MeshState, proxy: Proxy, parts: Parts): OutboundView => {
+  const lookup = lookupOf(mesh, parts)
+  const services = parts.internServices(
+    mesh.services
+      .filter((service) => isExportedTo(service.exportTo, service.namespace, proxy.namespace))
+      .map((service) => serviceView(service, lookup.policyFor(service, proxy), parts)),
+  )
+  const endpoints = parts.internEndpoints(
+    services.map(({ service }) => mesh.endpoints.get(service.host) ?? NO_ENDPOINTS),
+  )
+  const tables =
+    proxy.type === 'router'
+      ? parts.internTables([])
+      : parts.internTables(tablesFor(mesh, proxy, MESH_GATEWAY, parts))
+  return parts.outboundContent.at([tables, endpoints, services], proxy.namespace, () => ({
+    namespace: proxy.namespace,
+    services,
+    endpoints,
+    tables,
+  }))
+}
+
+const serviceView = (service: Service, policy: DestinationPolicy | undefined, parts: Parts): ServiceView =>
+  policy === undefined
+    ? parts.serviceViews.at([service], '', () => ({ service }))
+    : parts.serviceViews.at([policy, service], '', () => ({ service, policy }))
+
+/** Istio's precedence: the proxy's own private tables, those exported to its namespace, the public ones; older first. */
+const tablesFor = (mesh: MeshState, proxy: Proxy, gateway: string, parts: Parts): readonly RouteTable[] => {
+  const visible = mesh.tables.filter(
+    (table) =>
+      table.gateways.includes(gateway) && isExportedTo(table.exportTo, table.namespace, proxy.namespace),
+  )
+  const rank = (table: RouteTable): number =>
+    table.exportTo.includes('*')
+      ? 2
+      : table.namespace === proxy.namespace && table.exportTo.includes('.')
+        ? 0
+        : 1
+  const byHost = hostsOf(mesh, parts)
+  return [0, 1, 2]
+    .flatMap((wanted) => visible.filter((table) => rank(table) === wanted))
+    .flatMap((table) => {
+      const selected = parts.selection.select(table, { ...proxy, gateway })
+      return selected === undefined ? [] : [parts.selection.bind(selected, (host) => byHost.get(host))]
+    })
+}
+
+/** The workload that the proxy stands beside; before its Pod was read, the labels that the proxy told. */
+const workloadOf = (mesh: MeshState, proxy: Proxy) =>
+  mesh.workloads.get(`${proxy.namespace}/${proxy.name}`) ?? { ...proxy, namedPorts: {} }
+
+const inboundFor = (mesh: MeshState, proxy: Proxy, parts: Parts): InboundView => {
+  const targets = targetsOf(mesh.services, workloadOf(mesh, proxy))
+  const key = targets.map(({ port, target }) => `${port.number}:${target}`).join(',')
+  return parts.inbound.at(
+    targets.map(({ service }) => service),
+    key,
+    () => inboundView(targets),
+  )
+}
+
+const listenersFor = (mesh: MeshState, proxy: Proxy, parts: Parts): readonly GatewayListenerView[] => {
+  const translations = targetsOf(mesh.services, workloadOf(mesh, proxy))
+    .filter(
+      ({ service }) => service.labels['networking.istio.io/disable-gateway-port-translation'] === undefined,
+    )
+    .map(({ port, target }) => ({ port: port.number, target }))
+  const merged = mergeGateways(gatewaysFor(mesh.gateways, proxy.labels), translations)
+  return merged.listeners.map((listener) => {
+    const servers = parts.internServers(
+      merged.serversOf(listener.port).map(({ server, gateway }) => {
+        const tables = parts.internTables(tablesFor(mesh, proxy, gatewayKey(gateway), parts))
+        return parts.servers.at([tables, server, gateway], '', () => ({ server, gateway, tables }))
+      }),
+    )
+    return parts.listeners.at([servers], `${listener.port} ${listener.bind ?? ''}`, () => ({
+      ...listener,
+      servers,
+    }))
+  })
+}
