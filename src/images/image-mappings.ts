@@ -1,0 +1,106 @@
+/** The user's image mappings, images.json in the home: which local program stands for which image. */
+import { watch } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import { canonicalImage } from '../primitives/image-reference.ts'
+import { isJsonObject } from '../primitives/json-value.ts'
+
+/** `{"myapp:1.0": {"command": ["java", "-jar", "target/myapp.jar"], "workdir": "/home/me/myapp"}}` */
+export interface ImageMapping {
+  readonly command: readonly string[]
+  readonly workdir?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type ImageMappingTable = ReadonlyMap<string, ImageMapping>
+
+const invalid = (path: string, problem: string): CodedError =>
+  new CodedError(
+    'image-mappings-invalid',
+    `${path}: ${problem}; write {"myapp:1.0": {"command": ["java", "-jar", "app.jar"], "workdir": "/path"}}, or remove the file`,
+  )
+
+const isWordList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string')
+
+const parseEntry = (path: string, image: string, value: unknown): ImageMapping => {
+  if (!isJsonObject(value) || !isWordList(value['command']))
+    throw invalid(path, `${JSON.stringify(image)} needs a "command" that is a list of words`)
+  const { command, workdir, env } = value
+  if (workdir !== undefined && typeof workdir !== 'string')
+    throw invalid(path, `"workdir" of ${JSON.stringify(image)} is no text`)
+  const variables = isJsonObject(env) ? Object.entries(env) : []
+  return {
+    command,
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(env === undefined
+      ? {}
+      : { env: Object.fromEntries(variables.map(([name, text]) => [name, String(text)])) }),
+  }
+}
+
+/** An absent file is an empty table. Throws CodedError `image-mappings-invalid` with what to write. */
+export const readImageMappings = async (path: string): Promise<ImageMappingTable> => {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (isJsonObject(error) || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      return new Map()
+    throw new CodedError('image-mappings-unreadable', messageOf(error), { cause: error })
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw invalid(path, messageOf(error))
+  }
+  if (!isJsonObject(parsed)) throw invalid(path, 'the file is no JSON object')
+  return new Map(
+    Object.entries(parsed).map(([image, value]) => [canonicalImage(image), parseEntry(path, image, value)]),
+  )
+}
+
+const write = async (path: string, table: ImageMappingTable): Promise<void> => {
+  const sorted = [...table].toSorted(([left], [right]) => (left < right ? -1 : 1))
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(`${path}.new`, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`)
+  await rename(`${path}.new`, path)
+}
+
+/** Puts a program in the place of an image; replaces an earlier mapping of it. */
+export const addImageMapping = async (
+  path: string,
+  image: string,
+  mapping: ImageMapping,
+): Promise<void> => {
+  const table = new Map(await readImageMappings(path))
+  table.set(canonicalImage(image), mapping)
+  await write(path, table)
+}
+
+/** False when the image was not mapped. */
+export const removeImageMapping = async (path: string, image: string): Promise<boolean> => {
+  const table = new Map(await readImageMappings(path))
+  if (!table.delete(canonicalImage(image))) return false
+  await write(path, table)
+  return true
+}
+
+/** The mappings as the node reads them: each look-up sees the file as it is now. */
+export const openImageMappings = (
+  path: string,
+): {
+  readonly find: (image: string) => Promise<ImageMapping | undefined>
+  readonly onChange: (listener: () => void, signal: AbortSignal) => void
+} => ({
+  find: async (image) => (await readImageMappings(path)).get(canonicalImage(image)),
+  onChange: (listener, signal) => {
+    // The directory, not the file: a rename replaces the file's inode.
+    const watcher = watch(dirname(path), { signal }, (_event, name) => {
+      if (name === basename(path)) listener()
+    })
+    watcher.on('error', () => undefined)
+  },
+})

@@ -1,0 +1,63 @@
+/** Images without a container engine: an image's name leads to a program of this machine. */
+import type { Container } from '../../resources/core/container.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+
+/** Where a prepared directory shows in the container. */
+export const preparedPath = '/run/weft/image'
+
+export interface PrepareContext {
+  readonly pod: Pod
+  readonly container: Container
+  readonly podIp: string
+  /** What the container's environment will be. */
+  readonly env: Readonly<Record<string, string>>
+  /** A directory of the host, mounted at `preparedPath` in the container; files written here are there at its start. */
+  readonly directory: string
+}
+
+/** Words and variables that only the pod decides; they replace the image's, before the pod's own command and args apply. */
+export interface Prepared {
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** What a container image would say, and the program that stands for it. */
+export interface ResolvedImage {
+  /** The status's imageID. */
+  readonly id: string
+  readonly command: readonly string[]
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly workdir?: string
+  readonly user?: { readonly uid: number; readonly gid: number }
+  /** Directories of the host that the program needs at the same place, read-only (beside /usr, /bin, /lib, /opt, /etc). */
+  readonly visible?: readonly string[]
+  /** Before each start; what it throws shows as CreateContainerError and is tried again. */
+  readonly prepare?: (context: PrepareContext, signal: AbortSignal) => Promise<Prepared | undefined>
+}
+
+export interface ImageResolver {
+  /** Undefined: this resolver does not know the image. */
+  readonly resolve: (image: string) => Promise<ResolvedImage | undefined>
+  /** Calls back when an image that was unknown may be known now. */
+  readonly onChange?: (listener: () => void, signal: AbortSignal) => void
+}
+
+/** Asks the resolvers in order; the first that knows the image wins. */
+export const firstResolver = (resolvers: readonly ImageResolver[]): ImageResolver => ({
+  resolve: async (image) => {
+    for (const resolver of resolvers) {
+      const found = await resolver.resolve(image)
+      if (found !== undefined) return found
+    }
+    return undefined
+  },
+  onChange: (listener, signal) => {
+    for (const resolver of resolvers) resolver.onChange?.(listener, signal)
+  },
+})
+
+/** What a pod with an unknown image shows: what is missing and what to write. */
+export const unknownImageMessage = (image: string): string =>
+  `image ${JSON.stringify(image)} is neither in the catalogue nor mapped to a local program: map it with "weft image add ${image} -- COMMAND [ARGS...]"`

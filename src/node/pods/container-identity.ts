@@ -1,0 +1,76 @@
+import type { Container } from '../../resources/core/container.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+import type { Identity } from './start-script.ts'
+
+/** What container runtimes grant by default (containerd, moby: `oci/defaults`). */
+const defaultCapabilities = [
+  'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service', 'net_raw', 'setfcap', 'setgid',
+  'setpcap', 'setuid', 'sys_chroot', 'audit_write',
+] as const
+
+const capabilityName = (name: string): string => name.toLowerCase().replace(/^cap_/, '')
+
+const boundingSet = (container: Container): readonly string[] | undefined => {
+  const context = container.securityContext
+  if (context?.privileged === true) return undefined
+  const added = (context?.capabilities?.add ?? []).map(capabilityName)
+  const dropped = (context?.capabilities?.drop ?? []).map(capabilityName)
+  if (added.includes('all')) return undefined
+  const base = dropped.includes('all') ? [] : defaultCapabilities.filter((name) => !dropped.includes(name))
+  return [...new Set([...base, ...added])].toSorted()
+}
+
+/** What the node may do: as root everything; in a user namespace only with the ids mapped there. */
+export interface NodeRights {
+  /** False when the node is no root, not even of a user namespace. */
+  readonly canDropCapabilities: boolean
+  readonly isMappedUser: (uid: number) => boolean
+  readonly isMappedGroup: (gid: number) => boolean
+}
+
+export interface IdentityDecision {
+  readonly identity: Identity
+  /** The user that was asked for and cannot be had here. */
+  readonly ignoredUser?: number
+}
+
+/** The user of the image's program, when neither pod nor container say one. */
+export interface ImageUser {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Who a container runs as: the container's securityContext before the pod's, before the image's. */
+export const containerIdentity = (
+  pod: Pod,
+  container: Container,
+  imageUser: ImageUser | undefined,
+  rights: NodeRights,
+): IdentityDecision => {
+  const [own, shared] = [container.securityContext, pod.spec.securityContext]
+  const uid = own?.runAsUser ?? shared?.runAsUser ?? imageUser?.uid
+  const gid = own?.runAsGroup ?? shared?.runAsGroup ?? (uid === imageUser?.uid ? imageUser?.gid : undefined)
+  const groups = [
+    ...(shared?.fsGroup === undefined ? [] : [shared.fsGroup]),
+    ...(shared?.supplementalGroups ?? []),
+  ]
+  const capabilities = rights.canDropCapabilities ? boundingSet(container) : undefined
+  const base: Identity = {
+    noNewPrivileges: own?.allowPrivilegeEscalation === false,
+    ...(capabilities === undefined ? {} : { capabilities }),
+  }
+  if (uid === undefined && gid === undefined && groups.length === 0) return { identity: base }
+  // Without runAsGroup the primary group is 0, as in a container without an entry in /etc/passwd.
+  const [realUid, realGid] = [uid ?? 0, gid ?? 0]
+  if (!rights.isMappedUser(realUid) || ![realGid, ...groups].every(rights.isMappedGroup))
+    return { identity: base, ignoredUser: realUid }
+  return { identity: { ...base, uid: realUid, gid: realGid, groups } }
+}
+
+/** A message when `runAsNonRoot` forbids the identity (reason CreateContainerConfigError). */
+export const rootForbidden = (pod: Pod, container: Container, identity: Identity): string | undefined => {
+  const nonRoot = container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot ?? false
+  return nonRoot && (identity.uid ?? 0) === 0
+    ? `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${pod.metadata.uid ?? ''})", container: ${container.name})`
+    : undefined
+}

@@ -1,0 +1,265 @@
+import { jsonEqual } from '../../primitives/json-value.ts'
+import type { Container, ContainerState, ContainerStatus } from '../../resources/core/container.ts'
+import type { Pod, PodCondition, PodPhase, PodStatus } from '../../resources/core/pod.ts'
+import {
+  isFinished,
+  restartTime,
+  willRestart,
+  type ContainerRole,
+  type ContainerView,
+  type PodView,
+  type Termination,
+} from './pod-lifecycle.ts'
+import { qosClass } from './qos-class.ts'
+
+/** A container with what its status shows beside its phase. */
+export interface ContainerDetails extends ContainerView {
+  readonly spec: Container
+  readonly attempt: number
+  readonly imageId: string
+  readonly containerId: string
+  /** How the attempt before ended. */
+  readonly last?: Termination
+}
+
+export interface StatusRequest {
+  readonly pod: Pod
+  readonly view: Omit<PodView, 'containers'>
+  readonly containers: readonly ContainerDetails[]
+  readonly podIp: string | undefined
+  readonly hostIp: string
+  readonly startedAt: number
+  /** The pod failed as a whole, e.g. DeadlineExceeded. */
+  readonly failure?: { readonly reason: string; readonly message: string }
+  readonly now: number
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+export const timestamp = (milliseconds: number): string =>
+  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
+
+const terminated = (termination: Termination): ContainerState => ({
+  terminated: {
+    exitCode: termination.exitCode,
+    reason: termination.reason,
+    ...(termination.message === undefined ? {} : { message: termination.message }),
+    startedAt: timestamp(termination.startedAt),
+    finishedAt: timestamp(termination.finishedAt),
+    ...(termination.containerId === '' ? {} : { containerID: termination.containerId }),
+  },
+})
+
+const podTitle = (pod: Pod): string =>
+  `${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${pod.metadata.uid ?? ''})`
+
+/** `10s`, `1m20s`, `5m0s`, as Go prints a duration. */
+export const goSeconds = (milliseconds: number): string => {
+  const seconds = Math.round(milliseconds / 1000)
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
+}
+
+export const crashLoopMessage = (pod: Pod, container: string, backoff: number): string =>
+  `back-off ${goSeconds(backoff)} restarting failed container=${container} pod=${podTitle(pod)}`
+
+const isEnding = (request: StatusRequest): boolean => request.view.ending !== undefined
+
+const exitedState = (details: ContainerDetails, termination: Termination, request: StatusRequest) => {
+  const restart = restartTime(details, termination)
+  const inBackoff =
+    !isEnding(request) &&
+    willRestart(details, termination, request.view.restartPolicy) &&
+    restart.at > request.now
+  return inBackoff
+    ? {
+        state: {
+          waiting: {
+            reason: 'CrashLoopBackOff',
+            message: crashLoopMessage(request.pod, details.name, details.backoff),
+          },
+        },
+        lastState: terminated(termination),
+      }
+    : { state: terminated(termination) }
+}
+
+const states = (
+  details: ContainerDetails,
+  request: StatusRequest,
+): { readonly state: ContainerState; readonly lastState?: ContainerState } => {
+  const { phase } = details
+  const last = details.last === undefined ? {} : { lastState: terminated(details.last) }
+  switch (phase.kind) {
+    case 'waiting':
+      return {
+        state: {
+          waiting: {
+            reason: phase.reason,
+            ...(phase.message === undefined ? {} : { message: phase.message }),
+          },
+        },
+        ...last,
+      }
+    case 'starting':
+      return { state: { waiting: { reason: initialReason(details.role, request) } }, ...last }
+    case 'running':
+    case 'stopping':
+      return { state: { running: { startedAt: timestamp(phase.startedAt) } }, ...last }
+    case 'exited':
+      return { ...last, ...exitedState(details, phase.termination, request) }
+  }
+}
+
+const initialReason = (role: ContainerRole, request: StatusRequest): string =>
+  role === 'app' && !isInitialized(request.containers) ? 'PodInitializing' : 'ContainerCreating'
+
+const containerReady = (details: ContainerDetails): boolean => {
+  const { phase } = details
+  if (details.role === 'init') return phase.kind === 'exited' && phase.termination.exitCode === 0
+  return phase.kind === 'running' && phase.ready
+}
+
+const containerStatus = (details: ContainerDetails, request: StatusRequest): ContainerStatus => {
+  const { phase } = details
+  const { state, lastState } = states(details, request)
+  const started = (phase.kind === 'running' || phase.kind === 'stopping') && phase.started
+  return {
+    name: details.name,
+    state,
+    lastState: lastState ?? {},
+    ready: containerReady(details),
+    restartCount: details.attempt,
+    image: details.spec.image ?? '',
+    imageID: details.imageId,
+    ...(details.containerId === '' ? {} : { containerID: details.containerId }),
+    started,
+  }
+}
+
+const isInitialized = (containers: readonly ContainerDetails[]): boolean =>
+  containers.every((details) => {
+    const { phase } = details
+    if (details.role === 'init') return phase.kind === 'exited' && phase.termination.exitCode === 0
+    if (details.role === 'sidecar') return phase.kind !== 'waiting' && phase.kind !== 'starting' && !(phase.kind === 'running' && !phase.started)
+    return true
+  }) ||
+  containers.some((details) => details.role === 'app' && ['running', 'stopping', 'exited'].includes(details.phase.kind))
+
+/** Kubernetes' phase (kubelet getPhase): a summary of the containers. */
+export const podPhase = (request: StatusRequest): PodPhase => {
+  if (request.failure !== undefined) return 'Failed'
+  const { containers, view } = request
+  const apps = containers.filter((details) => details.role === 'app')
+  if (isFinished({ containers, restartPolicy: view.restartPolicy })) {
+    const failed = containers.some(
+      ({ role, phase }) =>
+        role !== 'sidecar' && phase.kind === 'exited' && phase.termination.exitCode !== 0,
+    )
+    const sidecarsRun = containers.some(({ role, phase }) => role === 'sidecar' && phase.kind !== 'exited' && phase.kind !== 'waiting')
+    if (!sidecarsRun) return failed ? 'Failed' : 'Succeeded'
+    return 'Running'
+  }
+  if (!isInitialized(containers)) return 'Pending'
+  const hasRun = (details: ContainerDetails): boolean =>
+    details.phase.kind !== 'waiting' && details.phase.kind !== 'starting' ? true : details.last !== undefined
+  return apps.every(hasRun) ? 'Running' : 'Pending'
+}
+
+type BareCondition = Omit<PodCondition, 'lastTransitionTime'>
+
+const names = (containers: readonly ContainerDetails[]): string =>
+  `[${containers.map((details) => details.name).join(' ')}]`
+
+const verdict = (type: string, failing: { readonly reason: string; readonly message: string } | undefined): BareCondition =>
+  failing === undefined ? { type, status: 'True' } : { type, status: 'False', ...failing }
+
+const readinessGate = (request: StatusRequest): { readonly reason: string; readonly message: string } | undefined => {
+  const conditions = request.pod.status?.conditions ?? []
+  const missing = (request.pod.spec.readinessGates ?? []).filter(
+    (gate) => conditions.find((each) => each.type === gate.conditionType)?.status !== 'True',
+  )
+  return missing.length === 0
+    ? undefined
+    : {
+        reason: 'ReadinessGatesNotReady',
+        message: missing
+          .map((gate) => `the status of pod readiness gate "${gate.conditionType}" is not "True"`)
+          .join(', '),
+      }
+}
+
+const bareConditions = (request: StatusRequest, phase: PodPhase): BareCondition[] => {
+  const { containers } = request
+  const done = phase === 'Succeeded' ? { reason: 'PodCompleted', message: '' } : undefined
+  const pendingInit = containers.filter((details) => details.role === 'init' && !containerReady(details))
+  const initialized = isInitialized(containers)
+    ? undefined
+    : {
+        reason: 'ContainersNotInitialized',
+        message: `containers with incomplete status: ${names(pendingInit.length > 0 ? pendingInit : containers.filter((details) => details.role === 'sidecar'))}`,
+      }
+  const unready = containers.filter((details) => details.role !== 'init' && !containerReady(details))
+  const failed = phase === 'Failed' ? { reason: 'PodFailed', message: '' } : undefined
+  const notReady =
+    done ??
+    failed ??
+    (unready.length === 0
+      ? undefined
+      : { reason: 'ContainersNotReady', message: `containers with unready status: ${names(unready)}` })
+  const sandbox =
+    request.view.sandbox === 'ready'
+      ? undefined
+      : { reason: 'PodSandboxNotReady', message: 'the network of the pod is not set up' }
+  return [
+    verdict('PodReadyToStartContainers', sandbox),
+    verdict('Initialized', initialized),
+    verdict('Ready', notReady ?? readinessGate(request)),
+    verdict('ContainersReady', notReady),
+    verdict('PodScheduled', undefined),
+  ].map(dropEmptyMessage)
+}
+
+const dropEmptyMessage = (condition: BareCondition): BareCondition => {
+  if (condition.message !== '') return condition
+  const { message: _, ...rest } = condition
+  return rest
+}
+
+/** Keeps transition times of unchanged conditions, and conditions that others own. */
+const mergeConditions = (request: StatusRequest, phase: PodPhase): PodCondition[] => {
+  const existing = request.pod.status?.conditions ?? []
+  const ours = bareConditions(request, phase).map((condition): PodCondition => {
+    const old = existing.find((each) => each.type === condition.type)
+    const lastTransitionTime =
+      old?.status === condition.status && old.lastTransitionTime !== undefined
+        ? old.lastTransitionTime
+        : timestamp(request.now)
+    return { ...condition, lastTransitionTime }
+  })
+  const foreign = existing.filter((each) => !ours.some((condition) => condition.type === each.type))
+  return [...ours, ...foreign]
+}
+
+/** The status that a kubelet reports for a pod. */
+export const podStatus = (request: StatusRequest): PodStatus => {
+  const phase = podPhase(request)
+  const of = (wanted: (role: ContainerRole) => boolean): ContainerStatus[] =>
+    request.containers
+      .filter((details) => wanted(details.role))
+      .map((details) => containerStatus(details, request))
+  const init = of((role) => role !== 'app')
+  return {
+    phase,
+    ...request.failure,
+    conditions: mergeConditions(request, phase),
+    hostIP: request.hostIp,
+    hostIPs: [{ ip: request.hostIp }],
+    ...(request.podIp === undefined ? {} : { podIP: request.podIp, podIPs: [{ ip: request.podIp }] }),
+    startTime: request.pod.status?.startTime ?? timestamp(request.startedAt),
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: of((role) => role === 'app'),
+    qosClass: request.pod.status?.qosClass ?? qosClass(request.pod),
+  }
+}
+
+export const statusChanged = (old: PodStatus | undefined, next: PodStatus): boolean =>
+  !jsonEqual({ ...old }, { ...old, ...next })
