@@ -42,7 +42,10 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
     subresources: definition.subresources ?? { status: false },
     columns: definition.columns ?? [nameColumn, ageColumn],
     schema: (version) => schemaLibrary(schemaNameOf(definition.group, version, definition.kind)),
-    applyDefaults: (object) => applyDefaults?.(object as T) ?? object,
+    applyDefaults: (object) => {
+      const completed = applyDefaults?.(object as T) ?? object
+      return jsonEqual(completed, object) ? object : completed
+    },
     validate: (object, old) => validate?.(object as T, old as T | undefined) ?? [],
     generationChanges: (object, old) =>
       generationChanges?.(object as T, old as T) ?? specDiffers(object, old),

@@ -1,6 +1,7 @@
 /** Deployment's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { withDeploymentDefaults } from './deployment-defaults.ts'
 import type { Deployment } from './deployment.ts'
 import { scaleSubresource } from './scale-paths.ts'
 import { templateColumns } from './template-columns.ts'
@@ -36,4 +37,5 @@ export const deploymentKind = defineKind<Deployment>({
     ageColumn,
     ...templateColumns,
   ],
+  applyDefaults: withDeploymentDefaults,
 })

@@ -1,6 +1,7 @@
 /** ReplicaSet's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { withReplicaSetDefaults } from './replica-set-defaults.ts'
 import type { ReplicaSet } from './replica-set.ts'
 import { scaleSubresource } from './scale-paths.ts'
 import { templateColumns } from './template-columns.ts'
@@ -28,4 +29,5 @@ export const replicaSetKind = defineKind<ReplicaSet>({
     ageColumn,
     ...templateColumns,
   ],
+  applyDefaults: withReplicaSetDefaults,
 })

@@ -1,6 +1,7 @@
 /** Endpoints' row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, listWithMore, nameColumn } from '../meta/printer-columns.ts'
+import { fill, mapField } from '../fill-defaults.ts'
 import type { EndpointSubset, Endpoints } from './endpoints.ts'
 
 const addressesOf = ({ addresses, ports }: EndpointSubset): readonly string[] => {
@@ -23,5 +24,11 @@ export const endpointsKind = defineKind<Endpoints>({
     ),
     ageColumn,
   ],
+  applyDefaults: (endpoints) =>
+    mapField(endpoints, 'subsets', (subsets) =>
+      subsets.map((subset) =>
+        mapField(subset, 'ports', (ports) => ports.map((port) => fill(port, { protocol: 'TCP' }))),
+      ),
+    ),
   generationChanges: () => false,
 })

@@ -1,6 +1,7 @@
 /** Namespace's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { withNamespaceDefaults } from './namespace-defaults.ts'
 import type { Namespace } from './namespace.ts'
 
 export const namespaceKind = defineKind<Namespace>({
@@ -16,5 +17,6 @@ export const namespaceKind = defineKind<Namespace>({
     column<Namespace>('Status', 'The status of the namespace', ({ status }) => status?.phase ?? ''),
     ageColumn,
   ],
+  applyDefaults: withNamespaceDefaults,
   generationChanges: () => false,
 })

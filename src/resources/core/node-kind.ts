@@ -1,6 +1,7 @@
 /** Node's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { fill, mapField } from '../fill-defaults.ts'
 import type { Node } from './node.ts'
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/'
@@ -66,5 +67,9 @@ export const nodeKind = defineKind<Node>({
       { wide: true },
     ),
   ],
+  applyDefaults: (node) =>
+    mapField(node, 'status', (status) =>
+      status.capacity === undefined ? status : fill(status, { allocatable: status.capacity }),
+    ),
   generationChanges: () => false,
 })

@@ -1,6 +1,7 @@
 /** Pod's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { podColumns } from './pod-columns.ts'
+import { withPodDefaults } from './pod-defaults.ts'
 import type { Pod } from './pod.ts'
 
 export const podKind = defineKind<Pod>({
@@ -16,4 +17,5 @@ export const podKind = defineKind<Pod>({
     others: ['log', 'exec', 'attach', 'portforward', 'proxy', 'eviction', 'binding'],
   },
   columns: podColumns,
+  applyDefaults: withPodDefaults,
 })

@@ -1,6 +1,7 @@
 /** Secret's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { withSecretDefaults } from './secret-defaults.ts'
 import type { Secret } from './secret.ts'
 
 export const secretKind = defineKind<Secret>({
@@ -15,5 +16,6 @@ export const secretKind = defineKind<Secret>({
     column<Secret>('Data', 'The number of entries.', ({ data }) => Object.keys(data ?? {}).length),
     ageColumn,
   ],
+  applyDefaults: withSecretDefaults,
   generationChanges: () => false,
 })

@@ -1,6 +1,7 @@
 /** Service's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { serviceColumns } from './service-columns.ts'
+import { withServiceDefaults } from './service-defaults.ts'
 import type { Service } from './service.ts'
 
 export const serviceKind = defineKind<Service>({
@@ -13,6 +14,7 @@ export const serviceKind = defineKind<Service>({
   versions: ['v1'],
   subresources: { status: true, others: ['proxy'] },
   columns: serviceColumns,
+  applyDefaults: withServiceDefaults,
   // Kubernetes counts no generation for Services.
   generationChanges: () => false,
 })

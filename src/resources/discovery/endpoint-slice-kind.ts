@@ -2,6 +2,7 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, listWithMore, nameColumn } from '../meta/printer-columns.ts'
+import { fill, mapField } from '../fill-defaults.ts'
 import type { EndpointSlice } from './endpoint-slice.ts'
 
 export const endpointSliceKind = defineKind<EndpointSlice>({
@@ -31,6 +32,8 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
     ),
     ageColumn,
   ],
+  applyDefaults: (slice) =>
+    mapField(slice, 'ports', (ports) => ports.map((port) => fill(port, { name: '', protocol: 'TCP' }))),
   generationChanges: (slice, old) =>
     !jsonEqual(slice.endpoints, old.endpoints) || !jsonEqual(slice.ports, old.ports),
 })
