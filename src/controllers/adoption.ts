@@ -1,0 +1,34 @@
+import { isApiError } from '../machinery/api-error.ts'
+import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { type Claims, controllerReference, withOwner, withoutOwners } from './ownership.ts'
+
+/**
+ * Carries out claims: adopts orphans and releases what is no longer selected. Gives the adopted objects.
+ * Before an adoption the owner is read afresh: one that was deleted meanwhile must not take anything.
+ */
+export const adoptAndRelease = async <T extends KubeObject>(
+  place: { readonly cluster: ClusterPort; readonly owners: ResourceRef; readonly objects: ResourceRef },
+  { owner, claims }: { readonly owner: KubeObject; readonly claims: Claims<T> },
+  signal: AbortSignal,
+): Promise<readonly T[]> => {
+  const { cluster, owners, objects } = place
+  for (const object of claims.release) {
+    const released = withoutOwners(object, new Set([owner.metadata.uid ?? '']))
+    await cluster.update(objects, released, { signal }).catch((error: unknown) => {
+      if (!isApiError(error, 404)) throw error
+    })
+  }
+  if (claims.adopt.length === 0) return []
+  const fresh = await cluster.get(owners, owner.metadata, signal)
+  if (fresh?.metadata.uid !== owner.metadata.uid || fresh?.metadata.deletionTimestamp !== undefined) return []
+  const adopted: T[] = []
+  for (const object of claims.adopt) {
+    try {
+      adopted.push(await cluster.update(objects, withOwner(object, controllerReference(owner)), { signal }))
+    } catch (error) {
+      if (!isApiError(error, 404)) throw error
+    }
+  }
+  return adopted
+}

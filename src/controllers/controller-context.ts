@@ -1,0 +1,60 @@
+import type { EventRecorder } from '../cluster/event-recorder.ts'
+import type { InformerSet } from '../cluster/informer-set.ts'
+import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
+import type { Clock } from '../primitives/clock.ts'
+
+export type Log = (message: string, fields?: Record<string, unknown>) => void
+
+/** A kind as controllers of all kinds need it: the garbage collector and the emptying of namespaces. */
+export interface ControlledKind {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly namespaced: boolean
+}
+
+export interface ControllersConfig {
+  /** Every kind that the API serves, in its stored version. */
+  readonly kinds: readonly ControlledKind[]
+  /** Addresses for Services of type LoadBalancer, e.g. `127.8.0.0/24`. */
+  readonly loadBalancerRange: string
+  /** PEM; when set, each namespace gets the ConfigMap `kube-root-ca.crt`. */
+  readonly rootCertificate?: string
+}
+
+/** What every controller takes from outside. */
+export interface ControllerContext {
+  readonly cluster: ClusterPort
+  readonly informers: InformerSet
+  readonly clock: Clock
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  readonly config: ControllersConfig
+  readonly log: Log
+  /** A recorder of events in the name of `component`. */
+  readonly recorder: (component: string) => EventRecorder
+}
+
+/** A reconcile loop: constructed without effects, runs until its signal. */
+export interface Controller {
+  readonly name: string
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+const core = (plural: string): ResourceRef => ({ group: '', version: 'v1', plural })
+
+export const resources = {
+  pods: core('pods'),
+  services: core('services'),
+  endpoints: core('endpoints'),
+  namespaces: core('namespaces'),
+  nodes: core('nodes'),
+  events: core('events'),
+  configMaps: core('configmaps'),
+  serviceAccounts: core('serviceaccounts'),
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
+  replicaSets: { group: 'apps', version: 'v1', plural: 'replicasets' },
+  endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
+  leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
+} as const satisfies Readonly<Record<string, ResourceRef>>

@@ -1,0 +1,44 @@
+import { jsonEqual } from '../../primitives/json-value.ts'
+import type { PodTemplateSpec } from '../../resources/core/pod.ts'
+
+export const templateHashLabel = 'pod-template-hash'
+
+/** Without vowels and look-alikes, so that no name spells a word: k8s.io/apimachinery util/rand. */
+const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+const safeEncode = (text: string): string =>
+  Array.from(text, (character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length]).join('')
+
+/** JSON with sorted keys; absent, undefined and null fields are one. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined && field !== null)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
+}
+
+/** FNV-1a, 32 bits (the hash that Kubernetes uses too). */
+const fnv32a = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash
+}
+
+/** The value of `pod-template-hash`: 8 to 10 characters that are safe in names. */
+export const templateHash = (template: PodTemplateSpec, collisionCount: number): string =>
+  safeEncode(String(fnv32a(`${canonical(template)}${collisionCount === 0 ? '' : collisionCount}`)))
+
+/** The template without what the Deployment controller and serializers add to it. */
+const comparable = (template: PodTemplateSpec | undefined): unknown => {
+  const { labels, creationTimestamp: _, ...metadata } = template?.metadata ?? {}
+  const { [templateHashLabel]: __, ...own } = labels ?? {}
+  return JSON.parse(canonical({ ...template, metadata: { ...metadata, labels: own } }))
+}
+
+/** Equal but for the hash label: the ReplicaSet of that template is the Deployment's current one. */
+export const sameTemplate = (
+  left: PodTemplateSpec | undefined,
+  right: PodTemplateSpec | undefined,
+): boolean => jsonEqual(comparable(left), comparable(right))
