@@ -1,13 +1,8 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { PodTemplateSpec } from '../../resources/core/pod.ts'
+import { safeHash } from '../safe-hash.ts'
 
 export const templateHashLabel = 'pod-template-hash'
-
-/** Without vowels and look-alikes, so that no name spells a word: k8s.io/apimachinery util/rand. */
-const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
-
-const safeEncode = (text: string): string =>
-  Array.from(text, (character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length]).join('')
 
 /** JSON with sorted keys; absent, undefined and null fields are one. */
 const canonical = (value: unknown): string => {
@@ -19,16 +14,9 @@ const canonical = (value: unknown): string => {
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
 }
 
-/** FNV-1a, 32 bits (the hash that Kubernetes uses too). */
-const fnv32a = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return hash
-}
-
 /** The value of `pod-template-hash`: 8 to 10 characters that are safe in names. */
 export const templateHash = (template: PodTemplateSpec, collisionCount: number): string =>
-  safeEncode(String(fnv32a(`${canonical(template)}${collisionCount === 0 ? '' : collisionCount}`)))
+  safeHash(`${canonical(template)}${collisionCount === 0 ? '' : collisionCount}`)
 
 /** The template without what the Deployment controller and serializers add to it. */
 const comparable = (template: PodTemplateSpec | undefined): unknown => {

@@ -1,0 +1,103 @@
+import type { Informer } from '../../cluster/informer.ts'
+import { nameOfKey, objectKey } from '../../cluster/object-change.ts'
+import { isApiError } from '../../machinery/api-error.ts'
+import type { Endpoints } from '../../resources/core/endpoints.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+import type { Service } from '../../resources/core/service.ts'
+import type { EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
+import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
+import { createReconciler } from '../reconciler.ts'
+import { planEndpoints } from './plan-endpoints.ts'
+import {
+  managedByLabel,
+  planSlices,
+  type SliceAction,
+  serviceNameLabel,
+  sliceManager,
+} from './plan-slices.ts'
+import { endpointGroups, hasManagedEndpoints, selectsPod } from './service-endpoints.ts'
+
+const serviceIndex = 'service'
+const serviceWords = ({ metadata }: EndpointSlice): readonly string[] => {
+  const name = metadata.labels?.[serviceNameLabel]
+  const managed = metadata.labels?.[managedByLabel] === sliceManager
+  return name === undefined || !managed ? [] : [objectKey({ ...metadata, name })]
+}
+
+interface Followed {
+  readonly services: Informer<Service>
+  readonly pods: Informer<Pod>
+  readonly slices: Informer<EndpointSlice>
+  readonly endpoints: Informer<Endpoints>
+}
+
+const subscribe = (followed: Followed, enqueue: (key: string) => void): void => {
+  const { services, pods, slices, endpoints } = followed
+  const enqueueServicesOf = (pod: Pod): void => {
+    for (const service of services.cache.list(pod.metadata.namespace)) {
+      if (selectsPod(service, pod)) enqueue(objectKey(service.metadata))
+    }
+  }
+  services.subscribe(({ object }) => enqueue(objectKey(object.metadata)))
+  pods.subscribe((change) => {
+    enqueueServicesOf(change.object)
+    if (change.type === 'modified') enqueueServicesOf(change.previous)
+  })
+  slices.subscribe(({ object }) => serviceWords(object).forEach(enqueue))
+  endpoints.subscribe(({ object }) => enqueue(objectKey(object.metadata)))
+}
+
+/** EndpointSlices, and the older Endpoints, of Services with a selector. */
+export const createEndpointsController = (context: ControllerContext, signal: AbortSignal): Controller => {
+  const { cluster, informers } = context
+  const name = 'endpointslice-controller'
+  const followed: Followed = {
+    services: informers.informer<Service>(resources.services),
+    pods: informers.informer<Pod>(resources.pods),
+    slices: informers.informer<EndpointSlice>(resources.endpointSlices),
+    endpoints: informers.informer<Endpoints>(resources.endpoints),
+  }
+  const { services, pods, slices, endpoints } = followed
+  slices.cache.addIndex(serviceIndex, serviceWords)
+
+  const write = async ({ type, slice }: SliceAction): Promise<void> => {
+    if (type === 'create') await cluster.create(resources.endpointSlices, slice, signal)
+    else if (type === 'update') await cluster.update(resources.endpointSlices, slice, { signal })
+    else await remove(slice)
+  }
+  const remove = async (slice: EndpointSlice): Promise<void> => {
+    try {
+      await cluster.delete(resources.endpointSlices, slice.metadata, { signal })
+    } catch (error) {
+      if (!isApiError(error, 404)) throw error
+    }
+  }
+
+  const reconcile = async (key: string): Promise<void> => {
+    const service = services.cache.get(key)
+    const stored = endpoints.cache.get(key)
+    if (service === undefined) {
+      // Slices have an owner and go with it; Endpoints never had one. One without a service that was ever here stays.
+      if (orphaned.delete(key) && stored !== undefined) {
+        await cluster.delete(resources.endpoints, nameOfKey(key), { signal })
+      }
+      return
+    }
+    if (!hasManagedEndpoints(service) || service.metadata.deletionTimestamp !== undefined) return
+    const groups = endpointGroups(service, pods.cache.list(service.metadata.namespace))
+    for (const action of planSlices(service, groups, slices.cache.byIndex(serviceIndex, key)))
+      await write(action)
+    const legacy = planEndpoints(service, groups, stored)
+    if (legacy === undefined) return
+    if (stored === undefined) await cluster.create(resources.endpoints, legacy, signal)
+    else await cluster.update(resources.endpoints, legacy, { signal })
+  }
+
+  const orphaned = new Set<string>()
+  const reconciler = createReconciler({ ...context, name, reconcile })
+  services.subscribe(({ type, object }) => {
+    if (type === 'deleted' && hasManagedEndpoints(object)) orphaned.add(objectKey(object.metadata))
+  })
+  subscribe(followed, reconciler.enqueue)
+  return { name, run: reconciler.run }
+}

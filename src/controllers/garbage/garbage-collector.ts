@@ -1,0 +1,60 @@
+import type { KubeObject } from '../../resources/kube-object.ts'
+import type { ControlledKind, Controller, ControllerContext } from '../controller-context.ts'
+import { createReconciler } from '../reconciler.ts'
+import { createOwnedObjects, refOf } from './owned-objects.ts'
+import { createOwnerGraph, foregroundFinalizer, orphanFinalizer, type OwnedObject } from './owner-graph.ts'
+import { planCollection } from './plan-collection.ts'
+
+/** Events have no owners worth following, and there are many. */
+const followed = (kinds: readonly ControlledKind[]): readonly ControlledKind[] =>
+  kinds.filter(({ kind }) => kind !== 'Event')
+
+/** Deletes what lost its owners, across all kinds, in the background, in the foreground, or not (orphan). */
+export const createGarbageCollector = (context: ControllerContext, signal: AbortSignal): Controller => {
+  const { informers, config } = context
+  const name = 'garbage-collector'
+  const kinds = followed(config.kinds)
+  const graph = createOwnerGraph()
+
+  const objects = createOwnedObjects(context, { graph, kinds }, signal)
+
+  /** What an object that is being deleted still owes its dependents. */
+  const finish = async (object: OwnedObject): Promise<void> => {
+    const dependents = graph.dependents(object.uid)
+    if (object.finalizers.includes(orphanFinalizer)) {
+      for (const dependent of dependents) await objects.release(dependent, new Set([object.uid]))
+      return objects.removeFinalizer(object, orphanFinalizer)
+    }
+    if (!object.finalizers.includes(foregroundFinalizer)) return
+    const blocking = dependents.filter(({ owners }) =>
+      owners.some((owner) => owner.uid === object.uid && owner.blockOwnerDeletion === true),
+    )
+    if (blocking.length === 0) return objects.removeFinalizer(object, foregroundFinalizer)
+    for (const { uid, deleting } of blocking) if (!deleting) reconciler.enqueue(uid)
+  }
+
+  const reconcile = async (uid: string): Promise<void> => {
+    const object = graph.get(uid)
+    if (object === undefined) return
+    if (object.deleting) return finish(object)
+    const looks = await Promise.all(
+      object.owners.map(async (reference) => ({
+        reference,
+        state: await objects.ownerState(object, reference),
+      })),
+    )
+    const hasDependents = graph.dependents(uid).length > 0
+    const plan = planCollection(looks, { finalizers: object.finalizers, hasDependents })
+    if (plan.type === 'keep') return
+    if (plan.type === 'dropOwners') return objects.release(object, plan.uids)
+    await objects.remove(object, plan.policy)
+  }
+
+  const reconciler = createReconciler({ ...context, name, reconcile, workers: 8 })
+  for (const kind of kinds) {
+    informers.informer<KubeObject>(refOf(kind)).subscribe((change) => {
+      for (const uid of graph.apply(kind, change)) reconciler.enqueue(uid)
+    })
+  }
+  return { name, run: reconciler.run }
+}
