@@ -1,0 +1,151 @@
+/** The Kubernetes HTTP API over the store: authentication, routing, and one Status for every failure. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { ApiError } from '../machinery/api-error.ts'
+import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import type { Identity } from './admission.ts'
+import type { ApiContext, ApiServerOptions, ObjectTarget } from './api-context.ts'
+import { failureAnswer, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
+import { badRequest, internalError, unauthorized, unknownResource } from './failures.ts'
+import { handleGeneral, type OpenApi } from './general-handler.ts'
+import { createKindIndex } from './kind-index.ts'
+import { apiRequest, sendAnswer, splitUrl } from './node-http.ts'
+import { openApiDocuments, type OpenApiDocuments } from './openapi-documents.ts'
+import { podStreamPath } from './pod-streams.ts'
+import { relayUpgrade } from './relay-http.ts'
+import { parseRequestPath } from './request-path.ts'
+import { handleResource, targetOf } from './resource-handler.ts'
+import { createWatchHub } from './watch-hub.ts'
+
+export interface ApiServer {
+  /** For `request` events of any node:http(s) server. `identity` undefined: nobody was authenticated. Never throws. */
+  readonly handleRequest: (
+    message: IncomingMessage,
+    response: ServerResponse,
+    identity: Identity | undefined,
+  ) => void
+  /** For `upgrade` events: exec, attach and port-forward over WebSocket or SPDY. Never throws. */
+  readonly handleUpgrade: (
+    message: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    identity: Identity | undefined,
+  ) => void
+  /** One request as a value, without any socket. */
+  readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  /** Ends all watches and streams; resolves when they are over. */
+  readonly close: () => Promise<void>
+}
+
+const failureOf = (context: ApiContext, error: unknown, request: { readonly method: string; readonly path: string }): ApiAnswer => {
+  if (error instanceof ApiError) return failureAnswer(error.status)
+  const code = error instanceof CodedError ? error.code : undefined
+  context.log('a request failed', { method: request.method, path: request.path, code, error: messageOf(error) })
+  return failureAnswer(internalError(messageOf(error)))
+}
+
+const route = async (context: ApiContext, openApi: OpenApi, request: ApiRequest): Promise<ApiAnswer> => {
+  const { identity } = request
+  if (identity === undefined) return refuse(unauthorized())
+  const path = parseRequestPath(request.path)
+  switch (path.kind) {
+    case 'malformed':
+      return refuse(badRequest(path.message))
+    case 'other':
+      return handleGeneral(context, openApi, path.segments, request)
+    case 'resource':
+      return handleResource(context, path.resource, request, identity)
+  }
+}
+
+const upgradePath = (context: ApiContext, message: IncomingMessage, identity: Identity | undefined): string => {
+  if (identity === undefined) return refuse(unauthorized())
+  const { path, query } = splitUrl(message.url ?? '/')
+  const parsed = parseRequestPath(path)
+  if (parsed.kind !== 'resource') return refuse(unknownResource())
+  const target = targetOf(context, parsed.resource, identity)
+  const { name } = target
+  if (name === undefined || target.subresource === undefined) return refuse(unknownResource())
+  const object: ObjectTarget = { ...target, name }
+  return podStreamPath(context, object, query)
+}
+
+const refusalText = (answer: ApiAnswer): string => {
+  if (answer.kind !== 'body') return ''
+  const body = answer.body.toString()
+  return `HTTP/1.1 ${answer.code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+}
+
+const upgrade = async (
+  context: ApiContext,
+  message: IncomingMessage,
+  socket: Duplex,
+  rest: { readonly head: Buffer; readonly identity: Identity | undefined },
+): Promise<void> => {
+  // The client may break off at any time, before there is a backend too.
+  socket.on('error', () => socket.destroy())
+  try {
+    const path = upgradePath(context, message, rest.identity)
+    const backend = await context.connectNode()
+    relayUpgrade(socket, backend, { incoming: message, head: rest.head, path })
+  } catch (error) {
+    const request = { method: message.method ?? 'GET', path: message.url ?? '/' }
+    socket.end(refusalText(failureOf(context, error, request)))
+  }
+}
+
+/** Aborts when the server closes or the response ends, whichever is first. */
+const requestSignal = (response: ServerResponse, stop: AbortSignal): AbortSignal => {
+  const own = new AbortController()
+  const abort = (): void => own.abort()
+  stop.addEventListener('abort', abort, { once: true })
+  response.once('close', () => {
+    stop.removeEventListener('abort', abort)
+    abort()
+  })
+  return own.signal
+}
+
+/** Builds the server; it watches the store from now on and listens on nothing: the caller binds it to its sockets. */
+export const createApiServer = (options: ApiServerOptions): ApiServer => {
+  const hub = createWatchHub(options.store, options.clock, options.log)
+  const context: ApiContext = { ...options, index: createKindIndex(options.kinds), hub }
+  const stop = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  let documents: OpenApiDocuments | undefined
+  const openApi: OpenApi = () => (documents ??= openApiDocuments(options.kinds))
+
+  const answer = async (request: ApiRequest): Promise<ApiAnswer> => {
+    try {
+      return await route(context, openApi, request)
+    } catch (error) {
+      return failureOf(context, error, request)
+    }
+  }
+  const own = (work: Promise<void>, socket: { readonly destroy: () => unknown }): void => {
+    const owned = work
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted) context.log('an answer broke off', { error: messageOf(error) })
+        socket.destroy()
+      })
+      .finally(() => underWay.delete(owned))
+    underWay.add(owned)
+  }
+  return {
+    answer,
+    handleRequest: (message, response, identity) => {
+      const signal = requestSignal(response, stop.signal)
+      const serve = async (): Promise<void> =>
+        sendAnswer(response, await answer(apiRequest(message, identity, signal)), signal)
+      own(serve(), response)
+    },
+    handleUpgrade: (message, socket, head, identity) => {
+      own(upgrade(context, message, socket, { head, identity }), socket)
+    },
+    close: async () => {
+      stop.abort()
+      await hub.close()
+      await Promise.all(underWay)
+    },
+  }
+}

@@ -1,0 +1,115 @@
+/** From a decoded body to an object of its kind: the right kind, types, known fields, and defaults. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { formatFieldError } from '../resources/field-error.ts'
+import type { FieldError, Kind } from '../resources/kind.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { findUnknownFields, pruneUnknownFields } from '../resources/unknown-fields.ts'
+import { validateAgainstSchema } from '../resources/validate-schema.ts'
+import type { ApiContext, ResourceTarget } from './api-context.ts'
+import { refuse } from './api-request.ts'
+import { badRequest, invalid } from './failures.ts'
+import { isKubeObject } from './stored-object.ts'
+import type { WriteOptions } from './write-options.ts'
+
+/** Kinds that Kubernetes itself serves; the others are custom resources there, with other words for wrong types. */
+export const isBuiltIn = (kind: Kind): boolean => !kind.group.includes('.') || kind.group.endsWith('.k8s.io')
+
+const cannotHandle = (target: ResourceTarget, why: string): never =>
+  refuse(
+    badRequest(
+      `${target.kind.kind} in version "${target.version}" cannot be handled as a ${target.kind.kind}: ${why}`,
+    ),
+  )
+
+// What the system writes is not held to `required`: in Go those fields always have a value.
+const isSystemField = (error: FieldError): boolean =>
+  error.reason === 'FieldValueRequired' && /^(status|metadata)\b/.test(error.field)
+
+/** Throws 400 for wrong types in Kubernetes' own kinds (it cannot read them), 422 for all else that the schema refuses. */
+const refuseSchemaErrors = (context: ApiContext, target: ResourceTarget, object: KubeObject): void => {
+  const { kind, version } = target
+  const errors = validateAgainstSchema(kind.schema(version), context.schemaLibrary, object).filter(
+    (error) => !isSystemField(error),
+  )
+  if (errors.length === 0) return
+  const mismatches = errors.filter(({ reason }) => reason === 'FieldValueTypeInvalid')
+  if (mismatches.length > 0 && isBuiltIn(kind)) {
+    cannotHandle(target, mismatches.map(formatFieldError).join(', '))
+  }
+  const { name } = object.metadata
+  refuse(invalid(kind, typeof name === 'string' ? name : '', errors))
+}
+
+const reportUnknown = (
+  context: ApiContext,
+  target: ResourceTarget,
+  object: KubeObject,
+  options: WriteOptions,
+): void => {
+  if (options.fieldValidation === 'Ignore') return
+  const unknown = findUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
+  if (unknown.length === 0) return
+  const messages = unknown.map(({ message }) => message)
+  if (options.fieldValidation === 'Strict') cannotHandle(target, `strict decoding error: ${messages.join(', ')}`)
+  for (const message of messages) options.warnings.add(message)
+}
+
+/** A null field is an absent one; items of lists stay. */
+const withoutNulls = (value: JsonValue): JsonValue => {
+  if (Array.isArray(value)) {
+    const items: readonly JsonValue[] = value
+    return items.map(withoutNulls)
+  }
+  return isJsonObject(value) ? objectWithoutNulls(value) : value
+}
+
+const objectWithoutNulls = (object: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]): [string, JsonValue][] =>
+      value === null ? [] : [[key, withoutNulls(value)]],
+    ),
+  )
+
+/** Checks apiVersion and kind against the path (absent ones are filled in); throws the ApiError 400 when they differ. */
+export const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
+  if (!isJsonObject(value)) {
+    return refuse(badRequest('the request body is not an object: send one object of the API'))
+  }
+  const named = {
+    apiVersion: target.apiVersion,
+    kind: target.kind.kind,
+    metadata: {},
+    ...objectWithoutNulls(value),
+  }
+  if (named.apiVersion !== target.apiVersion) {
+    refuse(
+      badRequest(
+        `the API version in the data (${String(named.apiVersion)}) does not match the expected API version (${target.apiVersion})`,
+      ),
+    )
+  }
+  if (named.kind !== target.kind.kind) {
+    refuse(
+      badRequest(
+        `the kind in the data (${String(named.kind)}) does not match the expected kind (${target.kind.kind})`,
+      ),
+    )
+  }
+  return isKubeObject(named)
+    ? named
+    : cannotHandle(target, 'metadata: must be of type object: write name and labels below it')
+}
+
+/** The object with its types checked, unknown fields dropped (and reported) and defaults applied. */
+export const decodeObject = (
+  context: ApiContext,
+  target: ResourceTarget,
+  value: JsonValue,
+  options: WriteOptions,
+): KubeObject => {
+  const { kind, version } = target
+  const object = expectKind(target, value)
+  refuseSchemaErrors(context, target, object)
+  reportUnknown(context, target, object, options)
+  return kind.applyDefaults(pruneUnknownFields(kind.schema(version), context.schemaLibrary, object))
+}

@@ -1,0 +1,118 @@
+/** Requests that are not for a resource: discovery, OpenAPI, version and health. */
+import type { JsonObject } from '../primitives/json-value.ts'
+import type { ApiContext } from './api-context.ts'
+import { jsonAnswer, jsonType, refuse, type ApiAnswer, type ApiRequest, type BodyAnswer } from './api-request.ts'
+import { parseMediaTypes } from './content-negotiation.ts'
+import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from './discovery.ts'
+import { methodNotAllowed, notAcceptable, unknownResource } from './failures.ts'
+import { openApiV2, type OpenApiDocuments } from './openapi-documents.ts'
+
+/** The OpenAPI documents, made when first asked for. */
+export type OpenApi = () => OpenApiDocuments
+
+const text = (body: string): BodyAnswer => ({ kind: 'body', code: 200, contentType: 'text/plain; charset=utf-8', body })
+
+const found = (object: JsonObject | undefined): BodyAnswer =>
+  object === undefined ? refuse(unknownResource()) : jsonAnswer(200, object)
+
+const aggregatedType = (version: string): string =>
+  `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
+
+/** The version of aggregated discovery that the client prefers; undefined: the older, unaggregated form. */
+const aggregatedVersion = (request: ApiRequest): 'v2' | 'v2beta1' | undefined => {
+  const [first] = parseMediaTypes(request.headers['accept'] ?? '')
+  const { g: group, v: version, as } = first?.parameters ?? {}
+  if (group !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList') return undefined
+  return version === 'v2' || version === 'v2beta1' ? version : undefined
+}
+
+const discoveryRoot = (context: ApiContext, request: ApiRequest, core: boolean): BodyAnswer => {
+  const version = aggregatedVersion(request)
+  if (version === undefined) {
+    return jsonAnswer(200, core ? coreVersions(request.headers['host'] ?? '') : groupList(context.index))
+  }
+  const document = { ...aggregatedDiscovery(context.index, core), apiVersion: `apidiscovery.k8s.io/${version}` }
+  return { ...jsonAnswer(200, document), contentType: aggregatedType(version), headers: { vary: 'Accept' } }
+}
+
+const openApiV3 = (openApi: OpenApi, path: string, request: ApiRequest): BodyAnswer => {
+  const { index, parts } = openApi()
+  if (path === '') return jsonAnswer(200, index)
+  const part = parts.get(path)
+  if (part === undefined) return refuse(unknownResource())
+  const etag = `"${part.hash}"`
+  const asked = request.query.get('hash')
+  // A URL with the right hash never changes its meaning: clients may keep the document for ever.
+  const caching =
+    asked === part.hash
+      ? { 'cache-control': 'public, immutable, max-age=31536000' }
+      : { 'cache-control': 'no-cache, private' }
+  const headers = { etag, vary: 'Accept', ...caching }
+  if (request.headers['if-none-match'] === etag) return { kind: 'body', code: 304, contentType: jsonType, body: '', headers }
+  return { kind: 'body', code: 200, contentType: jsonType, body: part.text, headers }
+}
+
+const openApiV2Answer = (context: ApiContext, request: ApiRequest): BodyAnswer => {
+  const types = parseMediaTypes(request.headers['accept'] ?? 'application/json')
+  const json = types.some(({ type }) => type === 'application/json' || type === '*/*')
+  return json ? jsonAnswer(200, openApiV2(context.version.gitVersion)) : refuse(notAcceptable([jsonType]))
+}
+
+const versionAnswer = (context: ApiContext): BodyAnswer => {
+  const { major, minor, gitVersion, gitCommit = '', buildDate = '' } = context.version
+  const runtime = { goVersion: '', compiler: 'node', platform: 'linux/amd64' }
+  return jsonAnswer(200, { major, minor, gitVersion, gitCommit, gitTreeState: 'clean', buildDate, ...runtime })
+}
+
+const rootPaths = (context: ApiContext): JsonObject => ({
+  paths: [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...context.index.groups
+      .filter(({ group }) => group !== '')
+      .flatMap(({ group, versions }) => [`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`)]),
+    '/healthz',
+    '/livez',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ],
+})
+
+const discovery = (context: ApiContext, segments: readonly string[], request: ApiRequest): BodyAnswer => {
+  const [root, first, second] = segments
+  const core = root === 'api'
+  if (first === undefined) return discoveryRoot(context, request, core)
+  if (core) return found(resourceList(context.index, '', first))
+  return found(second === undefined ? oneGroup(context.index, first) : resourceList(context.index, first, second))
+}
+
+/** Answers /api, /apis, /version, /healthz, /livez, /readyz and /openapi; throws 404 for all else. */
+export const handleGeneral = (
+  context: ApiContext,
+  openApi: OpenApi,
+  segments: readonly string[],
+  request: ApiRequest,
+): ApiAnswer => {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(methodNotAllowed())
+  switch (segments[0]) {
+    case undefined:
+      return jsonAnswer(200, rootPaths(context))
+    case 'api':
+    case 'apis':
+      return discovery(context, segments, request)
+    case 'version':
+      return versionAnswer(context)
+    case 'healthz':
+    case 'livez':
+    case 'readyz':
+      return text('ok')
+    case 'openapi':
+      if (segments[1] === 'v3') return openApiV3(openApi, segments.slice(2).join('/'), request)
+      return segments[1] === 'v2' ? openApiV2Answer(context, request) : refuse(unknownResource())
+    default:
+      return refuse(unknownResource())
+  }
+}

@@ -1,0 +1,106 @@
+/** Between node:http and the handlers: requests become values, answers become bytes. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { fail, ok, type Result } from '../primitives/result.ts'
+import type { FailureStatus } from '../machinery/api-error.ts'
+import type { Identity } from './admission.ts'
+import type { ApiAnswer, ApiRequest, BodyAnswer } from './api-request.ts'
+import { badRequest, bodyTooLarge } from './failures.ts'
+import { bodyLimitBytes } from './request-body.ts'
+
+const singleHeaders = (message: IncomingMessage): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  )
+
+const readBody = async (message: IncomingMessage): Promise<Result<Buffer, FailureStatus>> => {
+  if (Number(message.headers['content-length'] ?? 0) > bodyLimitBytes) return fail(bodyTooLarge(bodyLimitBytes))
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of message) {
+      const bytes: Buffer = chunk
+      size += bytes.length
+      if (size > bodyLimitBytes) return fail(bodyTooLarge(bodyLimitBytes))
+      chunks.push(bytes)
+    }
+  } catch {
+    return fail(badRequest('the request body ended before it was complete'))
+  }
+  return ok(Buffer.concat(chunks))
+}
+
+/** The URL's path and query; the base only completes it. */
+export const splitUrl = (url: string): { readonly path: string; readonly query: URLSearchParams } => {
+  const mark = url.indexOf('?')
+  return mark < 0
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) }
+}
+
+/** A request as a value; its body is read when a handler wants it, once. */
+export const apiRequest = (
+  message: IncomingMessage,
+  identity: Identity | undefined,
+  signal: AbortSignal,
+): ApiRequest => {
+  const { path, query } = splitUrl(message.url ?? '/')
+  let body: Promise<Result<Buffer, FailureStatus>> | undefined
+  return {
+    method: message.method ?? 'GET',
+    path,
+    query,
+    headers: singleHeaders(message),
+    identity,
+    readBody: () => (body ??= readBody(message)),
+    signal,
+  }
+}
+
+// RFC 9110 quoted-string; a warning is at most this long, and no control character may end the header.
+const warningHeader = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  `299 - "${text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, '?').replaceAll(/["\\]/g, String.raw`\$&`).slice(0, 2048)}"`
+
+const sendBody = (response: ServerResponse, answer: BodyAnswer): void => {
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
+  response.statusCode = answer.code
+  response.setHeader('content-type', answer.contentType)
+  response.setHeader('cache-control', 'no-cache, private')
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+  const warnings = (answer.warnings ?? []).map(warningHeader)
+  if (warnings.length > 0) response.setHeader('warning', warnings)
+  // A body that nobody read (413) must not be taken for the next request of this connection.
+  if (answer.code === 413) response.setHeader('connection', 'close')
+  if (answer.code !== 304) response.setHeader('content-length', body.length)
+  response.end(body)
+}
+
+const sendChunks = async (
+  response: ServerResponse,
+  chunks: AsyncIterable<string | Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> => {
+  for await (const chunk of chunks) {
+    if (signal.aborted) break
+    if (!response.write(chunk)) await once(response, 'drain', { signal }).catch(() => {})
+  }
+  response.end()
+}
+
+/** Sends an answer; resolves when it is sent, or the client is gone. */
+export const sendAnswer = async (response: ServerResponse, answer: ApiAnswer, signal: AbortSignal): Promise<void> => {
+  switch (answer.kind) {
+    case 'body':
+      return sendBody(response, answer)
+    case 'stream':
+      response.writeHead(200, { 'content-type': answer.contentType, 'cache-control': 'no-cache, private' })
+      response.flushHeaders()
+      return sendChunks(response, answer.chunks, signal)
+    case 'relay':
+      response.statusCode = answer.code
+      for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value)
+      response.flushHeaders()
+      return sendChunks(response, answer.chunks, signal)
+  }
+}

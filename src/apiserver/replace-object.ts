@@ -1,0 +1,31 @@
+/** PUT: a whole object in place of the stored one. */
+import type { ApiContext, ObjectTarget } from './api-context.ts'
+import type { ApiAnswer, ApiRequest } from './api-request.ts'
+import { bodyValue, withWarnings } from './body-value.ts'
+import { decodeObject } from './decode-object.ts'
+import { trackUpdate } from './field-managers.ts'
+import { objectAnswer } from './object-answer.ts'
+import { checkResourceVersion, updateObject } from './update-object.ts'
+import { writeOptionsOf } from './write-options.ts'
+
+/** PUT of an object or of its status. */
+export const replaceObject = async (
+  context: ApiContext,
+  target: ObjectTarget,
+  request: ApiRequest,
+  part: 'main' | 'status',
+): Promise<ApiAnswer> => {
+  const options = writeOptionsOf(request)
+  const decoded = decodeObject(context, target, await bodyValue(request), options)
+  const object = await updateObject(context, target, {
+    options,
+    part,
+    propose: (old) => {
+      checkResourceVersion(target, decoded, old)
+      return decoded
+    },
+    track: (changed, old) => trackUpdate(context, target, { object: changed, old, options }),
+  })
+  const answer = objectAnswer(200, object, { kind: target.kind, request, now: context.clock.now() })
+  return withWarnings(answer, options)
+}

@@ -1,0 +1,66 @@
+/** Decodes request bodies: JSON and YAML, with every way of being malformed as a Status. */
+import { parseDocument } from 'yaml'
+import type { FailureStatus } from '../machinery/api-error.ts'
+import { messageOf } from '../primitives/coded-error.ts'
+import type { JsonValue } from '../primitives/json-value.ts'
+import { fail, ok, type Result } from '../primitives/result.ts'
+import { parseMediaTypes } from './content-negotiation.ts'
+import { badRequest, unsupportedMediaType } from './failures.ts'
+
+/** Kubernetes' limit on request bodies. */
+export const bodyLimitBytes = 3 * 1024 * 1024
+
+export type BodyEncoding = 'json' | 'yaml'
+
+const acceptedBodies = ['application/json', 'application/yaml']
+
+/** The encoding that a Content-Type names (none: JSON); 415 for others, protobuf among them. */
+export const bodyEncoding = (contentType: string | undefined): Result<BodyEncoding, FailureStatus> => {
+  const type = parseMediaTypes(contentType ?? '')[0]?.type ?? 'application/json'
+  switch (type) {
+    case 'application/json':
+    case 'application/*':
+    case '*/*':
+      return ok('json')
+    case 'application/yaml':
+    case 'application/x-yaml':
+      return ok('yaml')
+    default:
+      return fail(unsupportedMediaType(acceptedBodies))
+  }
+}
+
+const parseJson = (text: string): Result<JsonValue, string> => {
+  try {
+    const value: JsonValue = JSON.parse(text)
+    return ok(value)
+  } catch (error) {
+    return fail(messageOf(error))
+  }
+}
+
+const parseYaml = (text: string): Result<JsonValue, string> => {
+  const document = parseDocument(text, { uniqueKeys: true, stringKeys: true, merge: true })
+  const [problem] = document.errors
+  if (problem !== undefined) return fail(problem.message.split('\n')[0] ?? problem.message)
+  try {
+    const value: JsonValue = document.toJS({ maxAliasCount: 100 })
+    return ok(value)
+  } catch (error) {
+    return fail(messageOf(error))
+  }
+}
+
+// A key `__proto__` would reach the prototype of whatever copies the object; no field of any kind has this name.
+const namesPrototype = /"__proto__"\s*:|^\s*["']?__proto__["']?\s*:/m
+
+/** The JSON value of a body; 400 with the parser's words otherwise. */
+export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonValue, FailureStatus> => {
+  const text = body.toString('utf8')
+  if (text.trim() === '') return fail(badRequest('the request body is empty: send an object as JSON or YAML'))
+  if (namesPrototype.test(text)) return fail(badRequest('the request body has a field "__proto__"'))
+  const value = encoding === 'json' ? parseJson(text) : parseYaml(text)
+  return value.ok
+    ? value
+    : fail(badRequest(`the object provided is unrecognized (must be valid ${encoding.toUpperCase()}): ${value.error}`))
+}
