@@ -1,0 +1,235 @@
+/** Services of type LoadBalancer: their addresses on the host's loopback, relayed to ready endpoints. */
+import { connect, type Server, type Socket } from 'node:net'
+import type { WritePort } from '../../machinery/ports.ts'
+import type { Clock } from '../../primitives/clock.ts'
+import { CodedError, messageOf } from '../../primitives/coded-error.ts'
+import type { Event } from '../../resources/core/event.ts'
+import type { Service } from '../../resources/core/service.ts'
+import type { Log } from '../follow-resource.ts'
+import type { HostListeners } from '../host-listeners.ts'
+import { planHostPorts, type HostPort } from './plan-host-ports.ts'
+import { endpointsOfPort, type ServiceEndpoint } from './service-endpoints.ts'
+import type { ServiceRegistry } from './service-registry.ts'
+
+export interface LoadBalancerOptions {
+  readonly registry: ServiceRegistry
+  readonly listeners: HostListeners
+  /** Where Warning events go. */
+  readonly write: WritePort
+  readonly clock: Clock
+  readonly log: Log
+  /** The node's name, in events. */
+  readonly node: string
+}
+
+/** A port that could not be opened is tried again after this time, milliseconds. */
+const retryDelay = 10_000
+/** A pod that does not answer within this time is passed over for the next one, milliseconds. */
+const connectTimeout = 2000
+
+const keyOf = ({ address, port }: HostPort): string => `${address}:${port}`
+
+interface OpenPort {
+  readonly target: HostPort
+  readonly server: Server
+  readonly connections: Set<Socket>
+}
+
+/** The ready endpoints at this moment, in turn. */
+const createRoundRobin = (registry: ServiceRegistry): ((port: HostPort) => readonly ServiceEndpoint[]) => {
+  const turns = new Map<string, number>()
+  return (port) => {
+    const entry = registry.get(port.namespace, port.service)
+    if (entry === undefined) return []
+    const endpoints = endpointsOfPort(entry.slices, port.servicePort)
+    const turn = (turns.get(keyOf(port)) ?? -1) + 1
+    turns.set(keyOf(port), turn)
+    return endpoints.map((_, index) => endpoints[(turn + index) % endpoints.length] ?? { ip: '', port: 0 })
+  }
+}
+
+/** Both directions with back-pressure; each half closes on its own; an error of one side resets the other. */
+const join = (client: Socket, pod: Socket): void => {
+  client.pipe(pod)
+  pod.pipe(client)
+  const end = (from: Socket, to: Socket): void => {
+    from.on('close', (hadError) => {
+      if (hadError) to.resetAndDestroy()
+      else if (!to.writableEnded) to.end()
+    })
+  }
+  end(client, pod)
+  end(pod, client)
+}
+
+/** Tries the endpoints one after the other; without any the client is reset, as a closed port would. */
+const relay = (client: Socket, [endpoint, ...others]: readonly ServiceEndpoint[]): void => {
+  if (endpoint === undefined) {
+    client.resetAndDestroy()
+    return
+  }
+  const pod = connect({ host: endpoint.ip, port: endpoint.port, allowHalfOpen: true, noDelay: true })
+  const next = (): void => {
+    pod.destroy()
+    client.off('close', giveUp)
+    relay(client, others)
+  }
+  const giveUp = (): void => void pod.destroy()
+  const timer = setTimeout(next, connectTimeout)
+  pod.once('error', () => {
+    clearTimeout(timer)
+    if (!client.destroyed) next()
+  })
+  client.once('close', giveUp)
+  pod.once('connect', () => {
+    clearTimeout(timer)
+    client.off('close', giveUp)
+    pod.removeAllListeners('error').on('error', () => undefined)
+    join(client, pod)
+  })
+}
+
+const accept = (open: OpenPort, pick: (port: HostPort) => readonly ServiceEndpoint[]): void => {
+  const { server, target, connections } = open
+  server.on('connection', (client: Socket) => {
+    // The server was made elsewhere: half-close is set here.
+    client.allowHalfOpen = true
+    client.setNoDelay(true)
+    client.on('error', () => undefined)
+    connections.add(client)
+    client.once('close', () => connections.delete(client))
+    relay(client, pick(target))
+  })
+}
+
+const adviceFor = (error: unknown, target: HostPort): string => {
+  const where = `${target.address}:${target.port}`
+  const code = error instanceof CodedError ? error.code : undefined
+  if (code === 'host-port-in-use') {
+    return `${where} is in use on the host: end the program that listens there or change the Service's port`
+  }
+  if (code === 'host-port-forbidden') {
+    return `${where} may not be opened: run as root, lower net.ipv4.ip_unprivileged_port_start, or use a port from 1024 on`
+  }
+  return `${where} could not be opened: ${messageOf(error)}`
+}
+
+const warningEvent = (service: Service, message: string, now: number, node: string): Event => {
+  const { name, namespace = 'default', uid, resourceVersion } = service.metadata
+  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.${now.toString(16)}`, namespace },
+    involvedObject: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      name,
+      namespace,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    type: 'Warning',
+    reason: 'HostPortUnavailable',
+    message,
+    source: { component: 'weft-load-balancer', host: node },
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+  }
+}
+
+/** Opens, relays and closes until the signal aborts; then closes everything. */
+export const runLoadBalancer = async (options: LoadBalancerOptions, signal: AbortSignal): Promise<void> => {
+  const { registry, listeners, write, clock, log, node } = options
+  const open = new Map<string, OpenPort>()
+  const warned = new Map<string, string>()
+  const pick = createRoundRobin(registry)
+
+  const report = async (target: HostPort, error: unknown): Promise<void> => {
+    const message = adviceFor(error, target)
+    const service = registry.get(target.namespace, target.service)?.service
+    if (warned.get(keyOf(target)) === message || service === undefined) return
+    warned.set(keyOf(target), message)
+    log('load balancer port not opened', { service: `${target.namespace}/${target.service}`, error: message })
+    await write
+      .create(
+        { group: '', version: 'v1', plural: 'events' },
+        warningEvent(service, message, clock.now(), node),
+        signal,
+      )
+      .catch((failure: unknown) => log('event not written', { error: messageOf(failure) }))
+  }
+
+  /** Gives whether it was opened. */
+  const openPort = async (target: HostPort): Promise<boolean> => {
+    try {
+      const server = await listeners.open(target.address, target.port)
+      const opened = { target, server, connections: new Set<Socket>() }
+      open.set(keyOf(target), opened)
+      warned.delete(keyOf(target))
+      accept(opened, pick)
+      return true
+    } catch (error) {
+      await report(target, error)
+      return false
+    }
+  }
+
+  const closePort = async ({ target, server, connections }: OpenPort): Promise<void> => {
+    open.delete(keyOf(target))
+    server.removeAllListeners('connection')
+    await listeners.close(target.address, target.port).catch((error: unknown) => {
+      log('load balancer port not closed', { error: messageOf(error) })
+    })
+    for (const client of connections) client.destroy()
+  }
+
+  /** Gives whether every port is as it should be. */
+  const reconcile = async (): Promise<boolean> => {
+    const wanted = new Map(planHostPorts(registry.all()).map((target) => [keyOf(target), target]))
+    for (const [key, opened] of open) {
+      const target = wanted.get(key)
+      if (target === undefined || !sameTarget(target, opened.target)) await closePort(opened)
+    }
+    for (const key of warned.keys()) if (!wanted.has(key)) warned.delete(key)
+    const missing = [...wanted].filter(([key]) => !open.has(key))
+    const results = await Promise.all(missing.map(([, target]) => openPort(target)))
+    return results.every(Boolean)
+  }
+
+  await reconcileOnChange(options, reconcile, signal)
+  await Promise.all([...open.values()].map(closePort))
+}
+
+const sameTarget = (left: HostPort, right: HostPort): boolean =>
+  left.namespace === right.namespace &&
+  left.service === right.service &&
+  left.servicePort.name === right.servicePort.name
+
+/** Runs `reconcile` after every change of the registry, and again after a while when something is missing. */
+const reconcileOnChange = async (
+  { registry, clock }: LoadBalancerOptions,
+  reconcile: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> => {
+  let wake = new AbortController()
+  let dirty = false
+  registry.subscribe(() => {
+    dirty = true
+    wake.abort()
+  })
+  while (!signal.aborted) {
+    let complete = true
+    if (dirty) {
+      dirty = false
+      wake = new AbortController()
+      complete = await reconcile()
+    }
+    if (dirty) continue
+    // With everything in place only a change or the end wakes: a day is as good as for ever.
+    const wait = complete ? 86_400_000 : retryDelay
+    await clock.sleep(wait, AbortSignal.any([wake.signal, signal])).catch(() => undefined)
+    dirty ||= !complete
+  }
+}

@@ -1,0 +1,43 @@
+/** Which `address:port` on the host belongs to which port of which LoadBalancer service; pure. */
+import type { ServicePort } from '../../resources/core/service.ts'
+import type { ServiceWithSlices } from './service-endpoints.ts'
+
+export interface HostPort {
+  readonly address: string
+  readonly port: number
+  readonly namespace: string
+  readonly service: string
+  readonly servicePort: ServicePort
+}
+
+/** TCP ports of services whose status names an address. When two services name the same, the older one has it. */
+export const planHostPorts = (services: readonly ServiceWithSlices[]): readonly HostPort[] => {
+  const byAddress = new Map<string, HostPort>()
+  const oldestFirst = services.toSorted(
+    (left, right) => order(left) - order(right) || compareNames(left, right),
+  )
+  for (const { service } of oldestFirst) {
+    if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp !== undefined) continue
+    const { name, namespace = '' } = service.metadata
+    const addresses = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])
+    const ports = (service.spec.ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
+    for (const address of addresses) {
+      for (const servicePort of ports) {
+        const key = `${address}:${servicePort.port}`
+        const port = { address, port: servicePort.port, namespace, service: name, servicePort }
+        if (!byAddress.has(key)) byAddress.set(key, port)
+      }
+    }
+  }
+  return [...byAddress.values()]
+}
+
+const order = ({ service }: ServiceWithSlices): number =>
+  Date.parse(service.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z')
+
+const compareNames = (left: ServiceWithSlices, right: ServiceWithSlices): number => {
+  const [first, second] = [left, right].map(
+    ({ service: { metadata } }) => `${metadata.namespace ?? ''}/${metadata.name}`,
+  )
+  return (first ?? '') < (second ?? '') ? -1 : 1
+}
