@@ -128,6 +128,14 @@ export const invalid = (kind: Kind, name: string, errors: readonly FieldError[])
   }
 }
 
+/** 422 for a patch that does not fit the object. */
+export const unprocessable = (kind: Kind, name: string, why: string): FailureStatus => ({
+  code: 422,
+  reason: 'Invalid',
+  message: `the server rejected our request due to an error in our request: ${why}`,
+  details: detailsOf(kind, name),
+})
+
 /** What Istio's validation webhook answers, in its words. */
 export const deniedByIstio = (errors: readonly FieldError[]): FailureStatus => ({
   code: 400,
