@@ -47,7 +47,6 @@ const discoveryCluster = (address: string): JsonObject => {
     type: isAddress(host) ? 'STATIC' : 'STRICT_DNS',
     connect_timeout: '1s',
     dns_lookup_family: 'V4_ONLY',
-    respect_dns_ttl: true,
     load_assignment: {
       cluster_name: 'xds-grpc',
       endpoints: [
@@ -63,10 +62,10 @@ const discoveryCluster = (address: string): JsonObject => {
       ],
     },
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 300 } },
-    max_requests_per_connection: 1,
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
         '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        common_http_protocol_options: { max_requests_per_connection: 1 },
         explicit_http_config: {
           // A control plane that is gone without a word (a killed machine) is noticed.
           http2_protocol_options: { connection_keepalive: { interval: '30s', timeout: '10s' } },
