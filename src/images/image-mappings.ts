@@ -70,11 +70,7 @@ const write = async (path: string, table: ImageMappingTable): Promise<void> => {
 }
 
 /** Puts a program in the place of an image; replaces an earlier mapping of it. */
-export const addImageMapping = async (
-  path: string,
-  image: string,
-  mapping: ImageMapping,
-): Promise<void> => {
+export const addImageMapping = async (path: string, image: string, mapping: ImageMapping): Promise<void> => {
   const table = new Map(await readImageMappings(path))
   table.set(canonicalImage(image), mapping)
   await write(path, table)

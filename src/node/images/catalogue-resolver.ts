@@ -54,7 +54,15 @@ export const catalogueResolver = (
   resolve: async (image) => {
     const entry = findEntry(catalogue, image)
     if (entry === undefined) return undefined
-    const { name: _name, tags: _tags, registries: _registries, program, description: _text, command, ...rest } = entry
+    const {
+      name: _name,
+      tags: _tags,
+      registries: _registries,
+      program,
+      description: _text,
+      command,
+      ...rest
+    } = entry
     const own = program === undefined ? [] : [options.nodeExecutable, join(options.directory, program)]
     return {
       id: `weft-catalogue://${canonicalImage(image)}`,

@@ -60,7 +60,11 @@ const realpath = (path: string): string => {
   }
 }
 
-const visibleFor = (program: MappedProgram, executable: string | undefined, options: MappingOptions): string[] => {
+const visibleFor = (
+  program: MappedProgram,
+  executable: string | undefined,
+  options: MappingOptions,
+): string[] => {
   const files = executable === undefined ? [] : [executable, realpath(executable)]
   const arguments_ = program.command.slice(1).filter((word) => isAbsolute(word) && realpath(word) !== '/')
   const directories = [

@@ -45,7 +45,8 @@ const agentName = 'kube-probe/1.32'
 const runHttp = (action: HttpGetAction, target: ActionTarget, signal: AbortSignal): Promise<ActionResult> =>
   new Promise((resolve) => {
     const port = portNumber(action.port, target.container)
-    if (port === undefined) return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
+    if (port === undefined)
+      return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
     const headers = httpHeaders(action, agentName)
     const path = action.path ?? '/'
     const options: RequestOptions = {
@@ -60,23 +61,25 @@ const runHttp = (action: HttpGetAction, target: ActionTarget, signal: AbortSigna
     }
     // Probes do not check certificates (https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/).
     const request =
-      action.scheme === 'HTTPS' ? requestHttps({ ...options, rejectUnauthorized: false }) : requestHttp(options)
+      action.scheme === 'HTTPS'
+        ? requestHttps({ ...options, rejectUnauthorized: false })
+        : requestHttp(options)
     request.on('response', (response) => {
       const code = response.statusCode ?? 0
       response.resume()
       response.on('error', () => undefined)
       response.on('end', () =>
         resolve(
-          code >= 200 && code < 400
-            ? ok(String(code))
-            : fail(`HTTP probe failed with statuscode: ${code}`),
+          code >= 200 && code < 400 ? ok(String(code)) : fail(`HTTP probe failed with statuscode: ${code}`),
         ),
       )
       response.on('close', () => resolve(fail('the answer ended too early')))
     })
     request.on('error', (error) => {
       const url = `${(action.scheme ?? 'HTTP').toLowerCase()}://${String(options.host)}:${port}${options.path ?? '/'}`
-      const reason = signal.aborted ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : `dial tcp ${String(options.host)}:${port}: connect: ${words(error)}`
+      const reason = signal.aborted
+        ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+        : `dial tcp ${String(options.host)}:${port}: connect: ${words(error)}`
       resolve(fail(`Get ${JSON.stringify(url)}: ${reason}`))
     })
     request.end()
@@ -99,7 +102,8 @@ const runTcp = (
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
     const port = portNumber(action.port, target.container)
-    if (port === undefined) return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
+    if (port === undefined)
+      return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
     const host = action.host ?? target.podIp
     const socket = connect({ host, port })
     const finish = (result: ActionResult): void => {

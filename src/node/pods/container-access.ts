@@ -91,7 +91,14 @@ export const createContainerAccess = (directories: PodDirectories): ContainerAcc
     })
   }
 
-  const running = async (name: ContainerName): Promise<Result<{ readonly pod: PodRecord; readonly attempt: Attempt; readonly init: ProcessIdentity }, FailureStatus>> => {
+  const running = async (
+    name: ContainerName,
+  ): Promise<
+    Result<
+      { readonly pod: PodRecord; readonly attempt: Attempt; readonly init: ProcessIdentity },
+      FailureStatus
+    >
+  > => {
     const found = await find(name, 0)
     if (!found.ok) return found
     const { init, isRunning } = found.value.attempt
@@ -123,7 +130,9 @@ export const createContainerAccess = (directories: PodDirectories): ContainerAcc
       const pod = await findPod(namespace, name)
       if (pod === undefined) return fail(notFound(`pods "${name}" not found`))
       if (pod.networkNamespace === undefined)
-        return fail(badRequest(`pod "${name}" uses the node's network: connect to the node's address instead`))
+        return fail(
+          badRequest(`pod "${name}" uses the node's network: connect to the node's address instead`),
+        )
       return ok({ uid: pod.uid, ip: pod.ip, networkNamespace: pod.networkNamespace })
     },
   }

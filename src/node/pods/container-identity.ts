@@ -4,8 +4,20 @@ import type { Identity } from './start-script.ts'
 
 /** What container runtimes grant by default (containerd, moby: `oci/defaults`). */
 const defaultCapabilities = [
-  'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service', 'net_raw', 'setfcap', 'setgid',
-  'setpcap', 'setuid', 'sys_chroot', 'audit_write',
+  'chown',
+  'dac_override',
+  'fowner',
+  'fsetid',
+  'kill',
+  'mknod',
+  'net_bind_service',
+  'net_raw',
+  'setfcap',
+  'setgid',
+  'setpcap',
+  'setuid',
+  'sys_chroot',
+  'audit_write',
 ] as const
 
 const capabilityName = (name: string): string => name.toLowerCase().replace(/^cap_/, '')

@@ -32,7 +32,9 @@ const decode = (base64: string): string => Buffer.from(base64, 'base64').toStrin
 
 const keysOf = (source: ConfigMap | Secret): Readonly<Record<string, string>> =>
   source.kind === 'Secret'
-    ? Object.fromEntries(Object.entries(source.data ?? {}).map(([key, value]) => [key, decode(String(value))]))
+    ? Object.fromEntries(
+        Object.entries(source.data ?? {}).map(([key, value]) => [key, decode(String(value))]),
+      )
     : Object.fromEntries(Object.entries(source.data ?? {}).map(([key, value]) => [key, String(value)]))
 
 const escapeQuoted = (text: string): string => JSON.stringify(text)
@@ -187,21 +189,14 @@ const valueOf = (variable: EnvVar, container: Container, sources: EnvironmentSou
     const all = [...sources.pod.spec.containers, ...(sources.pod.spec.initContainers ?? [])]
     const target = wanted === undefined ? container : all.find((each) => each.name === wanted)
     const value = target && resourceField(from.resourceFieldRef, target, sources.nodeCapacity)
-    return value === undefined
-      ? fail(`unsupported resource: ${from.resourceFieldRef.resource}`)
-      : ok(value)
+    return value === undefined ? fail(`unsupported resource: ${from.resourceFieldRef.resource}`) : ok(value)
   }
   if (from?.configMapKeyRef !== undefined) {
     const found = sources.configMaps.get(from.configMapKeyRef.name ?? '')
     return fromKey(found, from.configMapKeyRef, 'ConfigMap', namespace)
   }
   if (from?.secretKeyRef !== undefined) {
-    return fromKey(
-      sources.secrets.get(from.secretKeyRef.name ?? ''),
-      from.secretKeyRef,
-      'Secret',
-      namespace,
-    )
+    return fromKey(sources.secrets.get(from.secretKeyRef.name ?? ''), from.secretKeyRef, 'Secret', namespace)
   }
   return ok('')
 }

@@ -218,7 +218,10 @@ export const decide = (pod: PodView, now: number): Decision => {
   }
   if (pod.sandbox === 'none' || pod.sandbox === 'released') {
     const at = pod.sandboxRetryAt ?? now
-    return join([at > now ? { actions: [], wakeAt: at } : { actions: [{ kind: 'create-sandbox' }] }, deadline])
+    return join([
+      at > now ? { actions: [], wakeAt: at } : { actions: [{ kind: 'create-sandbox' }] },
+      deadline,
+    ])
   }
   if (pod.sandbox === 'creating') return join([deadline])
   const init = startInit(pod, now)

@@ -139,10 +139,15 @@ const isInitialized = (containers: readonly ContainerDetails[]): boolean =>
   containers.every((details) => {
     const { phase } = details
     if (details.role === 'init') return phase.kind === 'exited' && phase.termination.exitCode === 0
-    if (details.role === 'sidecar') return phase.kind !== 'waiting' && phase.kind !== 'starting' && !(phase.kind === 'running' && !phase.started)
+    if (details.role === 'sidecar')
+      return (
+        phase.kind !== 'waiting' && phase.kind !== 'starting' && !(phase.kind === 'running' && !phase.started)
+      )
     return true
   }) ||
-  containers.some((details) => details.role === 'app' && ['running', 'stopping', 'exited'].includes(details.phase.kind))
+  containers.some(
+    (details) => details.role === 'app' && ['running', 'stopping', 'exited'].includes(details.phase.kind),
+  )
 
 /** Kubernetes' phase (kubelet getPhase): a summary of the containers. */
 export const podPhase = (request: StatusRequest): PodPhase => {
@@ -151,10 +156,11 @@ export const podPhase = (request: StatusRequest): PodPhase => {
   const apps = containers.filter((details) => details.role === 'app')
   if (isFinished({ containers, restartPolicy: view.restartPolicy })) {
     const failed = containers.some(
-      ({ role, phase }) =>
-        role !== 'sidecar' && phase.kind === 'exited' && phase.termination.exitCode !== 0,
+      ({ role, phase }) => role !== 'sidecar' && phase.kind === 'exited' && phase.termination.exitCode !== 0,
     )
-    const sidecarsRun = containers.some(({ role, phase }) => role === 'sidecar' && phase.kind !== 'exited' && phase.kind !== 'waiting')
+    const sidecarsRun = containers.some(
+      ({ role, phase }) => role === 'sidecar' && phase.kind !== 'exited' && phase.kind !== 'waiting',
+    )
     if (!sidecarsRun) return failed ? 'Failed' : 'Succeeded'
     return 'Running'
   }
@@ -169,10 +175,14 @@ type BareCondition = Omit<PodCondition, 'lastTransitionTime'>
 const names = (containers: readonly ContainerDetails[]): string =>
   `[${containers.map((details) => details.name).join(' ')}]`
 
-const verdict = (type: string, failing: { readonly reason: string; readonly message: string } | undefined): BareCondition =>
-  failing === undefined ? { type, status: 'True' } : { type, status: 'False', ...failing }
+const verdict = (
+  type: string,
+  failing: { readonly reason: string; readonly message: string } | undefined,
+): BareCondition => (failing === undefined ? { type, status: 'True' } : { type, status: 'False', ...failing })
 
-const readinessGate = (request: StatusRequest): { readonly reason: string; readonly message: string } | undefined => {
+const readinessGate = (
+  request: StatusRequest,
+): { readonly reason: string; readonly message: string } | undefined => {
   const conditions = request.pod.status?.conditions ?? []
   const missing = (request.pod.spec.readinessGates ?? []).filter(
     (gate) => conditions.find((each) => each.type === gate.conditionType)?.status !== 'True',

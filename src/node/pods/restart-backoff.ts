@@ -10,4 +10,5 @@ export const nextBackoff = (previous: number, ranFor: number): number => {
 }
 
 /** The delay before the next try to find an image or to mount a volume: the same steps, without forgetting. */
-export const retryDelay = (failures: number): number => Math.min(first * 2 ** Math.max(0, failures - 1), longest)
+export const retryDelay = (failures: number): number =>
+  Math.min(first * 2 ** Math.max(0, failures - 1), longest)

@@ -55,7 +55,9 @@ const fromKeys = (source: KeySource): Files => {
     const content = source.keys.get(item.key)
     if (content === undefined) {
       if (source.optional) continue
-      return fail(`references non-existent ${source.kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`)
+      return fail(
+        `references non-existent ${source.kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`,
+      )
     }
     files.set(item.path, { content, mode: item.mode ?? source.mode })
   }
@@ -86,10 +88,16 @@ const fromDownwardApi = (
 
 const fromProjection = (projection: VolumeProjection, mode: number, sources: VolumeSources): Files => {
   if (projection.configMap !== undefined)
-    return volumeFiles({ name: '', configMap: { ...projection.configMap, defaultMode: mode } }, sources) ?? ok(new Map())
+    return (
+      volumeFiles({ name: '', configMap: { ...projection.configMap, defaultMode: mode } }, sources) ??
+      ok(new Map())
+    )
   if (projection.secret !== undefined) {
     const { name = '', ...rest } = projection.secret
-    return volumeFiles({ name: '', secret: { ...rest, secretName: name, defaultMode: mode } }, sources) ?? ok(new Map())
+    return (
+      volumeFiles({ name: '', secret: { ...rest, secretName: name, defaultMode: mode } }, sources) ??
+      ok(new Map())
+    )
   }
   if (projection.downwardAPI !== undefined)
     return fromDownwardApi(projection.downwardAPI.items, mode, sources)
@@ -128,9 +136,17 @@ export const volumeFiles = (volume: Volume, sources: VolumeSources): Files | und
     return fromKeys({ kind: 'secret', name, keys, items, optional, mode: defaultMode })
   }
   if (volume.downwardAPI !== undefined)
-    return fromDownwardApi(volume.downwardAPI.items, volume.downwardAPI.defaultMode ?? defaultFileMode, sources)
+    return fromDownwardApi(
+      volume.downwardAPI.items,
+      volume.downwardAPI.defaultMode ?? defaultFileMode,
+      sources,
+    )
   if (volume.projected !== undefined)
-    return fromProjections(volume.projected.sources ?? [], volume.projected.defaultMode ?? defaultFileMode, sources)
+    return fromProjections(
+      volume.projected.sources ?? [],
+      volume.projected.defaultMode ?? defaultFileMode,
+      sources,
+    )
   return undefined
 }
 

@@ -1,0 +1,267 @@
+import { mkdir, rm, writeFile, chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf } from '../../primitives/coded-error.ts'
+import { fail, ok, type Result } from '../../primitives/result.ts'
+import type { ConfigMap } from '../../resources/core/config-map.ts'
+import type { Container } from '../../resources/core/container.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+import type { Secret } from '../../resources/core/secret.ts'
+import type { Service } from '../../resources/core/service.ts'
+import {
+  preparedPath,
+  unknownImageMessage,
+  type Prepared,
+  type ResolvedImage,
+} from '../images/image-resolver.ts'
+import { resources, type NodeContext } from '../node-context.ts'
+import { containerMounts } from '../volumes/pod-volumes.ts'
+import { containerIdentity, rootForbidden, type IdentityDecision } from './container-identity.ts'
+import { hostTree, newContainerId, startContainer, type ContainerProcess } from './container-process.ts'
+import { attemptFiles, containerDirectory, type PodRecord } from './container-record.ts'
+import {
+  containerArgv,
+  containerEnvironment,
+  environmentReferences,
+  type EnvironmentSources,
+} from './env-variables.ts'
+import { podHostname } from './pod-files.ts'
+import { sandboxMounts, sandboxNamespaces } from './pod-sandbox.ts'
+import { planRoot, type WantedMount } from './root-plan.ts'
+
+/** Why a container cannot be started now; the words are those of a waiting container's status. */
+export interface LaunchProblem {
+  readonly reason:
+    | 'ErrImagePull'
+    | 'CreateContainerConfigError'
+    | 'CreateContainerError'
+    | 'RunContainerError'
+  readonly message: string
+}
+
+export interface LaunchRequest {
+  readonly pod: Pod
+  readonly container: Container
+  readonly attempt: number
+  readonly backoff: number
+  readonly sandbox: PodRecord
+  /** Where the pod's volumes lie, by name. */
+  readonly volumes: ReadonlyMap<string, string>
+}
+
+export interface Launched {
+  readonly process: ContainerProcess
+  readonly imageId: string
+  /** The user that was asked for and cannot be had here. */
+  readonly ignoredUser?: number
+}
+
+type Launch = Result<Launched, LaunchProblem>
+
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const byName = async <T extends ConfigMap | Secret>(
+  context: NodeContext,
+  kind: 'configMaps' | 'secrets',
+  namespace: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, T>> => {
+  const found = await Promise.all(
+    names.map((name) => context.cluster.get<T>(resources[kind], { namespace, name })),
+  )
+  return new Map(found.flatMap((object) => (object === undefined ? [] : [[object.metadata.name, object]])))
+}
+
+/** What a pod's environment and volumes draw on; reads the named objects from the API. */
+export const readSources = async (
+  context: NodeContext,
+  pod: Pod,
+  podIp: string,
+  names: { readonly configMaps: readonly string[]; readonly secrets: readonly string[] },
+): Promise<Omit<EnvironmentSources, 'services'>> => {
+  const namespace = pod.metadata.namespace ?? 'default'
+  const [configMaps, secrets] = await Promise.all([
+    byName<ConfigMap>(context, 'configMaps', namespace, names.configMaps),
+    byName<Secret>(context, 'secrets', namespace, names.secrets),
+  ])
+  return {
+    pod,
+    podIp,
+    hostIp: context.hostIp,
+    nodeName: context.nodeName,
+    configMaps,
+    secrets,
+    nodeCapacity: context.capacity,
+  }
+}
+
+const readServices = async (context: NodeContext, pod: Pod): Promise<readonly Service[]> => {
+  const namespace = pod.metadata.namespace ?? 'default'
+  const [own, api] = await Promise.all([
+    pod.spec.enableServiceLinks === false
+      ? []
+      : context.cluster.list<Service>(resources.services, { namespace }).then((list) => list.items),
+    namespace === 'default' && pod.spec.enableServiceLinks !== false
+      ? undefined
+      : context.cluster.get<Service>(resources.services, { namespace: 'default', name: 'kubernetes' }),
+  ])
+  return api === undefined ? own : [...own, api]
+}
+
+const readEnvironment = async (
+  context: NodeContext,
+  request: LaunchRequest,
+): Promise<Result<Readonly<Record<string, string>>, string>> => {
+  const [sources, services] = await Promise.all([
+    readSources(context, request.pod, request.sandbox.ip, environmentReferences(request.container)),
+    readServices(context, request.pod),
+  ])
+  return containerEnvironment(request.container, { ...sources, services })
+}
+
+interface Plan {
+  readonly image: ResolvedImage
+  /** The pod author's variables. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly decision: IdentityDecision
+  readonly mounts: readonly WantedMount[]
+}
+
+const configError = (message: string): Result<never, LaunchProblem> =>
+  fail({ reason: 'CreateContainerConfigError', message })
+
+const plan = async (context: NodeContext, request: LaunchRequest): Promise<Result<Plan, LaunchProblem>> => {
+  const { pod, container } = request
+  const image = await context.images.resolve(container.image ?? '')
+  if (image === undefined)
+    return fail({ reason: 'ErrImagePull', message: unknownImageMessage(container.image ?? '') })
+  const variables = await readEnvironment(context, request)
+  if (!variables.ok) return configError(variables.error)
+  const decision = containerIdentity(pod, container, image.user, context.rights)
+  const forbidden =
+    decision.ignoredUser === undefined ? rootForbidden(pod, container, decision.identity) : undefined
+  if (forbidden !== undefined) return configError(forbidden)
+  const mounts = await containerMounts(container, pod.spec.volumes ?? [], request.volumes, variables.value)
+  if (!mounts.ok) return configError(mounts.error)
+  return ok({ image, variables: variables.value, decision, mounts: mounts.value })
+}
+
+/** Empty files and directories that belong to this attempt alone. */
+const ownFiles = async (context: NodeContext, request: LaunchRequest): Promise<readonly WantedMount[]> => {
+  const { container, attempt, sandbox } = request
+  const files = attemptFiles(context.directories, sandbox.uid, container.name, attempt)
+  await mkdir(containerDirectory(context.directories, sandbox.uid, container.name), {
+    recursive: true,
+    mode: 0o755,
+  })
+  await Promise.all([files.exit, files.pid].map((path) => rm(path, { force: true })))
+  await writeFile(files.message, '')
+  await chmod(files.message, 0o666)
+  const path = container.terminationMessagePath ?? '/dev/termination-log'
+  return [{ source: files.message, path, kind: 'file', readOnly: false }]
+}
+
+const prepare = async (
+  context: NodeContext,
+  request: LaunchRequest,
+  { image, variables }: Plan,
+  signal: AbortSignal,
+): Promise<{ readonly prepared: Prepared; readonly mounts: readonly WantedMount[] }> => {
+  if (image.prepare === undefined) return { prepared: {}, mounts: [] }
+  const { pod, container, sandbox } = request
+  const directory = join(containerDirectory(context.directories, sandbox.uid, container.name), 'image')
+  await mkdir(directory, { recursive: true, mode: 0o755 })
+  const prepared = await image.prepare(
+    { pod, container, podIp: sandbox.ip, env: { ...image.env, ...variables }, directory },
+    signal,
+  )
+  const mount: WantedMount = { source: directory, path: preparedPath, kind: 'directory', readOnly: true }
+  return { prepared: prepared ?? {}, mounts: [mount] }
+}
+
+const start = async (
+  context: NodeContext,
+  request: LaunchRequest,
+  planned: Plan,
+  signal: AbortSignal,
+): Promise<Launched> => {
+  const { pod, container, sandbox } = request
+  const { image, variables, decision } = planned
+  const [own, { prepared, mounts }] = await Promise.all([
+    ownFiles(context, request),
+    prepare(context, request, planned, signal),
+  ])
+  const env = {
+    PATH: defaultPath,
+    HOSTNAME: podHostname(pod),
+    HOME: '/root',
+    ...image.env,
+    ...prepared.env,
+    ...variables,
+  }
+  const workdir = container.workingDir ?? image.workdir ?? '/'
+  const root = planRoot(hostTree, {
+    mounts: [...sandboxMounts(context, sandbox.uid), ...own, ...mounts, ...planned.mounts],
+    visible: image.visible ?? [],
+    directories: [workdir],
+  })
+  const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
+  const process = await startContainer(
+    {
+      uid: sandbox.uid,
+      record: {
+        container: container.name,
+        attempt: request.attempt,
+        image: container.image ?? '',
+        imageId: image.id,
+        containerId: newContainerId(),
+        startedAt: context.clock.now(),
+        env,
+        workdir,
+        identity: decision.identity,
+        tty: container.tty === true,
+        stdin: container.stdin === true,
+        backoff: request.backoff,
+      },
+      namespaces: sandboxNamespaces(context, sandbox),
+      root,
+      program: {
+        argv: containerArgv(container, program, variables),
+        env,
+        workdir,
+        identity: decision.identity,
+        stdin: container.stdin === true,
+        readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
+        title: `${sandbox.namespace}/${sandbox.name}/${container.name}`,
+      },
+    },
+    context.directories,
+    context.clock,
+  )
+  const ignored = decision.ignoredUser === undefined ? {} : { ignoredUser: decision.ignoredUser }
+  return { process, imageId: image.id, ...ignored }
+}
+
+const imageArgs = (prepared: Prepared, image: ResolvedImage): { readonly args?: readonly string[] } => {
+  const args = prepared.args ?? (prepared.command === undefined ? image.args : undefined)
+  return args === undefined ? {} : { args }
+}
+
+/** Starts a container from its spec: image, environment, user, root, process. */
+export const launchContainer = async (
+  context: NodeContext,
+  request: LaunchRequest,
+  signal: AbortSignal,
+): Promise<Launch> => {
+  let planned: Result<Plan, LaunchProblem>
+  try {
+    planned = await plan(context, request)
+    if (!planned.ok) return planned
+  } catch (error) {
+    return fail({ reason: 'CreateContainerError', message: messageOf(error) })
+  }
+  try {
+    return ok(await start(context, request, planned.value, signal))
+  } catch (error) {
+    return fail({ reason: 'RunContainerError', message: messageOf(error) })
+  }
+}

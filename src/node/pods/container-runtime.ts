@@ -1,0 +1,456 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+import type { NodeContext } from '../node-context.ts'
+import { runAction, type ActionTarget } from './action-check.ts'
+import { commandInContainer } from './container-access.ts'
+import { launchContainer, type LaunchProblem } from './container-launch.ts'
+import { adoptContainer, type ContainerEnd, type ContainerProcess } from './container-process.ts'
+import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
+import type { EventNote } from './event-recorder.ts'
+import { restartTime, type ContainerPhase, type ContainerRole, type Termination } from './pod-lifecycle.ts'
+import { crashLoopMessage, type ContainerDetails } from './pod-status.ts'
+import { runProbeLoop, type ProbeReport } from './probe-runner.ts'
+import { retryDelay } from './restart-backoff.ts'
+
+/** What a container asks of its pod. */
+export interface ContainerHost {
+  readonly context: NodeContext
+  /** The pod as the API has it now. */
+  readonly pod: () => Pod
+  readonly sandbox: () => PodRecord | undefined
+  readonly volumes: () => ReadonlyMap<string, string>
+  /** Something changed: decide again. */
+  readonly changed: () => void
+  readonly note: (note: EventNote, container: string) => void
+  /** Aborts when the node process stops; containers go on. */
+  readonly signal: AbortSignal
+}
+
+const stopReason = 'Killing'
+
+/** One container of a pod over all its attempts: starts, probes, stops and remembers how it ended. */
+export class ContainerRuntime {
+  readonly name: string
+  readonly role: ContainerRole
+  readonly #spec: Container
+  readonly #host: ContainerHost
+  #phase: ContainerPhase = { kind: 'waiting', reason: 'ContainerCreating' }
+  #attempt = 0
+  #backoff = 0
+  #imageId = ''
+  #containerId = ''
+  #last: Termination | undefined
+  #process: ContainerProcess | undefined
+  #attending = new AbortController()
+  #stopDeadline = Number.POSITIVE_INFINITY
+  #deadlineMoved = new AbortController()
+  #failures = 0
+
+  constructor(spec: Container, role: ContainerRole, host: ContainerHost) {
+    this.name = spec.name
+    this.role = role
+    this.#spec = spec
+    this.#host = host
+    if (role === 'app' && (host.pod().spec.initContainers ?? []).length > 0)
+      this.#phase = { kind: 'waiting', reason: 'PodInitializing' }
+  }
+
+  get details(): ContainerDetails {
+    return {
+      name: this.name,
+      role: this.role,
+      phase: this.#phase,
+      backoff: this.#backoff,
+      spec: this.#spec,
+      attempt: this.#attempt,
+      imageId: this.#imageId,
+      containerId: this.#containerId,
+      ...(this.#last === undefined ? {} : { last: this.#last }),
+    }
+  }
+
+  /** Finds what an earlier node process started. `wasReady` and `wasStarted` come from the status that it reported. */
+  async adopt(uid: string, before: { readonly ready: boolean; readonly started: boolean }): Promise<void> {
+    const { context } = this.#host
+    const attempts = await readAttempts(context.directories, uid, this.name)
+    const record = attempts.at(-1)
+    if (record === undefined) return
+    this.#remember(record)
+    const earlier = attempts.at(-2)
+    if (earlier !== undefined) this.#last = await this.#endOf(uid, earlier)
+    const found = await adoptContainer(uid, record, context.directories, context.clock)
+    if (!('init' in found)) {
+      this.#phase = { kind: 'exited', termination: this.#termination(record, found) }
+      return
+    }
+    this.#run(found, { started: before.started || !this.#hasStartup(), ready: before.ready, inHook: false })
+  }
+
+  /** The sandbox is a new one: whatever ran is over, the next start is a new attempt. */
+  reset(): void {
+    if (this.#phase.kind === 'exited') {
+      this.#last = this.#phase.termination
+      this.#attempt += 1
+    }
+    this.#phase = { kind: 'waiting', reason: 'ContainerCreating' }
+  }
+
+  /** Starts the next attempt; resolves when it runs (its postStart hook may still be running) or could not be started. */
+  async start(): Promise<void> {
+    const { context, signal } = this.#host
+    const sandbox = this.#host.sandbox()
+    if (sandbox === undefined) return
+    if (this.#phase.kind === 'exited') {
+      this.#last = this.#phase.termination
+      this.#backoff = restartTime({ backoff: this.#backoff }, this.#phase.termination).backoff
+      this.#attempt += 1
+    }
+    this.#phase = { kind: 'starting' }
+    this.#stopDeadline = Number.POSITIVE_INFINITY
+    const launched = await launchContainer(
+      context,
+      {
+        pod: this.#host.pod(),
+        container: this.#spec,
+        attempt: this.#attempt,
+        backoff: this.#backoff,
+        sandbox,
+        volumes: this.#host.volumes(),
+      },
+      signal,
+    )
+    if (!launched.ok) this.#startFailed(launched.error)
+    else {
+      this.#failures = 0
+      this.#announce(launched.value.ignoredUser)
+      this.#remember(launched.value.process.record)
+      const inHook = this.#spec.lifecycle?.postStart !== undefined
+      const started = !this.#hasStartup() && !inHook
+      this.#run(launched.value.process, { started, ready: false, inHook })
+    }
+    this.#host.changed()
+  }
+
+  /** preStop, SIGTERM, and SIGKILL at the deadline (milliseconds since the epoch); resolves when it has ended. */
+  async stop(
+    deadline: number | undefined,
+    message = `Stopping container ${this.name}`,
+    grace?: number,
+  ): Promise<void> {
+    const { clock } = this.#host.context
+    if (this.#phase.kind !== 'running' || this.#process === undefined) return
+    const process = this.#process
+    const seconds = grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
+    this.#stopDeadline = deadline ?? clock.now() + seconds * 1000
+    this.#phase = { kind: 'stopping', startedAt: this.#phase.startedAt, started: this.#phase.started }
+    this.#note('Normal', stopReason, message)
+    this.#host.changed()
+    const hook = this.#spec.lifecycle?.preStop
+    if (hook !== undefined && this.#stopDeadline > clock.now()) await this.#preStop(hook, process)
+    process.signal('SIGTERM')
+    while (!(await this.#endedBy(process))) {
+      if (clock.now() < this.#stopDeadline) continue
+      process.signal('SIGKILL')
+      await process.ended
+    }
+  }
+
+  /** Moves the deadline of a stop under way closer. */
+  hasten(deadline: number): void {
+    if (deadline >= this.#stopDeadline) return
+    this.#stopDeadline = deadline
+    this.#deadlineMoved.abort()
+    this.#deadlineMoved = new AbortController()
+  }
+
+  #hasStartup(): boolean {
+    return this.#spec.startupProbe !== undefined
+  }
+
+  #note(type: EventNote['type'], reason: string, message: string): void {
+    this.#host.note({ type, reason, message }, this.name)
+  }
+
+  #remember(record: ContainerRecord): void {
+    this.#attempt = record.attempt
+    this.#backoff = record.backoff
+    this.#imageId = record.imageId
+    this.#containerId = record.containerId
+  }
+
+  #announce(ignoredUser: number | undefined): void {
+    const image = this.#spec.image ?? ''
+    this.#note('Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine`)
+    this.#note('Normal', 'Created', `Created container: ${this.name}`)
+    this.#note('Normal', 'Started', `Started container ${this.name}`)
+    if (ignoredUser !== undefined)
+      this.#note(
+        'Warning',
+        'RunAsUserIgnored',
+        `container ${this.name} runs as the user of weft instead of ${ignoredUser}: this node was started without root and has no other users`,
+      )
+  }
+
+  #startFailed(problem: LaunchProblem): void {
+    const now = this.#host.context.clock.now()
+    const image = JSON.stringify(this.#spec.image ?? '')
+    if (problem.reason === 'RunContainerError') {
+      this.#note(
+        'Warning',
+        'Failed',
+        `Error: failed to start container ${JSON.stringify(this.name)}: ${problem.message}`,
+      )
+      const termination: Termination = {
+        exitCode: 128,
+        reason: 'StartError',
+        message: problem.message,
+        startedAt: now,
+        finishedAt: now,
+        containerId: '',
+      }
+      this.#phase = { kind: 'exited', termination }
+      return
+    }
+    this.#failures += 1
+    const isImage = problem.reason === 'ErrImagePull'
+    if (isImage) {
+      this.#note('Warning', 'Failed', `Failed to pull image ${image}: ${problem.message}`)
+      this.#note('Warning', 'Failed', 'Error: ErrImagePull')
+    } else this.#note('Warning', 'Failed', `Error: ${problem.message}`)
+    const retryAt = now + (isImage ? retryDelay(this.#failures) : Math.min(1000 * this.#failures, 10_000))
+    this.#phase = { kind: 'waiting', reason: problem.reason, message: problem.message, retryAt }
+    if (isImage) this.#backOffImage(image, problem.message, retryAt)
+  }
+
+  /** As a kubelet at its next look: the pull is not tried again yet. */
+  #backOffImage(image: string, message: string, retryAt: number): void {
+    const { context, signal } = this.#host
+    const failed = this.#phase
+    void context.clock.sleep(1000, signal).then(
+      () => {
+        if (this.#phase !== failed) return
+        this.#note('Normal', 'BackOff', `Back-off pulling image ${image}`)
+        this.#note('Warning', 'Failed', 'Error: ImagePullBackOff')
+        this.#phase = {
+          kind: 'waiting',
+          reason: 'ImagePullBackOff',
+          message: `Back-off pulling image ${image}: ErrImagePull: ${message}`,
+          retryAt,
+        }
+        this.#host.changed()
+      },
+      () => undefined,
+    )
+  }
+
+  /** An image that was unknown may be known now: try at once. */
+  retryImage(): void {
+    if (this.#phase.kind !== 'waiting' || !/^(ErrImagePull|ImagePullBackOff)$/.test(this.#phase.reason))
+      return
+    this.#phase = { ...this.#phase, retryAt: 0 }
+    this.#failures = 0
+    this.#host.changed()
+  }
+
+  #run(
+    process: ContainerProcess,
+    state: { readonly started: boolean; readonly ready: boolean; readonly inHook: boolean },
+  ): void {
+    this.#process = process
+    const ready = state.ready || (state.started && this.#spec.readinessProbe === undefined)
+    this.#phase = { kind: 'running', startedAt: process.record.startedAt, ...state, ready }
+    this.#attending = new AbortController()
+    void process.ended.then((end) => this.#ended(process, end))
+    void this.#attend(process, state.inHook, state.started)
+  }
+
+  #ended(process: ContainerProcess, end: ContainerEnd): void {
+    this.#attending.abort()
+    this.#process = undefined
+    const termination = this.#termination(process.record, end)
+    this.#phase = { kind: 'exited', termination }
+    const restart = restartTime({ backoff: this.#backoff }, termination)
+    if (restart.at > this.#host.context.clock.now() && this.role !== 'init' && this.#willRestart(termination))
+      this.#note(
+        'Warning',
+        'BackOff',
+        crashLoopMessage(this.#host.pod(), this.name, this.#backoff)
+          .replace(/^back-off \S+/, 'Back-off')
+          .replace('container=', 'container ')
+          .replace(' pod=', ' in pod '),
+      )
+    this.#host.changed()
+  }
+
+  #willRestart(termination: Termination): boolean {
+    const pod = this.#host.pod()
+    const policy = pod.spec.restartPolicy ?? 'Always'
+    const restarts =
+      this.role === 'sidecar' || policy === 'Always' || (policy === 'OnFailure' && termination.exitCode !== 0)
+    return restarts && pod.metadata.deletionTimestamp === undefined
+  }
+
+  #termination(record: ContainerRecord, end: ContainerEnd): Termination {
+    const exitCode = end.exitCode ?? 137
+    const lost = end.exitCode === undefined
+    const message =
+      end.message ??
+      (lost
+        ? 'The container could not be located when the pod was found again'
+        : this.#logTail(record, exitCode))
+    return {
+      exitCode,
+      reason: lost ? 'ContainerStatusUnknown' : exitCode === 0 ? 'Completed' : 'Error',
+      ...(message === undefined ? {} : { message }),
+      startedAt: record.startedAt,
+      finishedAt: end.finishedAt,
+      containerId: record.containerId,
+    }
+  }
+
+  /** terminationMessagePolicy FallbackToLogsOnError: the end of the log, at most 2048 bytes or 80 lines. */
+  #logTail(record: ContainerRecord, exitCode: number): string | undefined {
+    if (exitCode === 0 || this.#spec.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined
+    const uid = this.#host.pod().metadata.uid ?? ''
+    const { log } = attemptFiles(this.#host.context.directories, uid, record.container, record.attempt)
+    try {
+      const file = openSync(log, 'r')
+      const { size } = fstatSync(file)
+      const buffer = Buffer.alloc(Math.min(size, 8192))
+      readSync(file, buffer, 0, buffer.length, size - buffer.length)
+      closeSync(file)
+      const lines = buffer
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.replace(/^\S+ std\w+ [FP] /, ''))
+      return lines.slice(-80).join('\n').slice(-2048)
+    } catch {
+      return undefined
+    }
+  }
+
+  async #endOf(uid: string, record: ContainerRecord): Promise<Termination> {
+    const { context } = this.#host
+    const found = await adoptContainer(uid, record, context.directories, context.clock)
+    return this.#termination(record, 'init' in found ? await found.ended : found)
+  }
+
+  #update(change: { readonly started?: boolean; readonly ready?: boolean; readonly inHook?: boolean }): void {
+    if (this.#phase.kind !== 'running') return
+    const next = { ...this.#phase, ...change }
+    const ready = next.started && this.#spec.readinessProbe === undefined ? true : next.ready
+    if (
+      next.started === this.#phase.started &&
+      ready === this.#phase.ready &&
+      next.inHook === this.#phase.inHook
+    )
+      return
+    this.#phase = { ...next, ready }
+    this.#host.changed()
+  }
+
+  #target(process: ContainerProcess): ActionTarget {
+    return {
+      container: this.#spec,
+      podIp: this.#host.sandbox()?.ip ?? '127.0.0.1',
+      command: (command) => commandInContainer(process.init, process.record, command),
+    }
+  }
+
+  /** Runs the postStart hook, then the probes, until the container ends or is stopped. */
+  async #attend(process: ContainerProcess, inHook: boolean, wasStarted: boolean): Promise<void> {
+    const signal = AbortSignal.any([this.#attending.signal, this.#host.signal])
+    if (inHook && !(await this.#postStart(process, signal))) return
+    this.#update({ inHook: false })
+    const { startupProbe, livenessProbe, readinessProbe } = this.#spec
+    if (startupProbe !== undefined && !wasStarted) {
+      const passed = await this.#probe('Startup', startupProbe, process, signal)
+      if (!passed) return
+    }
+    this.#update({ started: true })
+    await Promise.all([
+      livenessProbe === undefined ? undefined : this.#probe('Liveness', livenessProbe, process, signal),
+      readinessProbe === undefined ? undefined : this.#probe('Readiness', readinessProbe, process, signal),
+    ])
+  }
+
+  async #probe(
+    kind: 'Startup' | 'Liveness' | 'Readiness',
+    probe: Probe,
+    process: ContainerProcess,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    let passed = false
+    const report = ({ result, verdict }: ProbeReport): 'continue' | 'stop' => {
+      if (!result.ok && this.#phase.kind === 'running')
+        this.#note('Warning', 'Unhealthy', `${kind} probe failed: ${result.error}`)
+      if (verdict === undefined) return 'continue'
+      if (kind === 'Readiness') {
+        this.#update({ ready: verdict === 'success' })
+        return 'continue'
+      }
+      if (verdict === 'success') {
+        passed = true
+        return kind === 'Startup' ? 'stop' : 'continue'
+      }
+      const message = `Container ${this.name} failed ${kind.toLowerCase()} probe, will be restarted`
+      void this.stop(undefined, message, probe.terminationGracePeriodSeconds)
+      return 'stop'
+    }
+    const { clock } = this.#host.context
+    const eager = kind !== 'Liveness'
+    await runProbeLoop({ probe, target: this.#target(process), clock, eager, report }, signal)
+    return passed
+  }
+
+  async #hook(hook: LifecycleHandler, process: ContainerProcess, signal: AbortSignal) {
+    if (hook.sleep !== undefined) {
+      await this.#host.context.clock.sleep(hook.sleep.seconds * 1000, signal).catch(() => undefined)
+    }
+    return runAction(hook, this.#target(process), signal)
+  }
+
+  async #postStart(process: ContainerProcess, signal: AbortSignal): Promise<boolean> {
+    const hook = this.#spec.lifecycle?.postStart
+    if (hook === undefined) return true
+    const result = await this.#hook(hook, process, signal)
+    if (result.ok) return true
+    if (signal.aborted) return false
+    this.#note('Warning', 'FailedPostStartHook', `PostStartHook failed: ${result.error}`)
+    this.#update({ inHook: false })
+    void this.stop(undefined, 'FailedPostStartHook')
+    return false
+  }
+
+  async #preStop(hook: LifecycleHandler, process: ContainerProcess): Promise<void> {
+    const expired = new AbortController()
+    const ended = process.ended.then(() => expired.abort())
+    const waiting = this.#untilDeadline(expired.signal).then(() => expired.abort())
+    const result = await this.#hook(hook, process, expired.signal)
+    const timedOut = expired.signal.aborted
+    expired.abort()
+    await Promise.race([waiting, ended])
+    if (!result.ok && !timedOut)
+      this.#note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.error}`)
+  }
+
+  /** Resolves at the deadline of the stop, wherever it moves, or when `signal` aborts. */
+  async #untilDeadline(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#host.context
+    while (!signal.aborted && clock.now() < this.#stopDeadline) {
+      const moved = AbortSignal.any([this.#deadlineMoved.signal, signal])
+      await clock.sleep(this.#stopDeadline - clock.now(), moved).catch(() => undefined)
+    }
+  }
+
+  async #endedBy(process: ContainerProcess): Promise<boolean> {
+    const stop = new AbortController()
+    const ended = process.ended.then(() => true)
+    const expired = this.#untilDeadline(AbortSignal.any([stop.signal, this.#host.signal])).then(() => false)
+    const result = await Promise.race([ended, expired])
+    stop.abort()
+    // The node process is stopping: the container goes on, the next node process ends the stop.
+    return result || this.#host.signal.aborted
+  }
+}

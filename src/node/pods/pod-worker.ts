@@ -1,0 +1,362 @@
+import { join } from 'node:path'
+import { isApiError } from '../../machinery/api-error.ts'
+import { messageOf } from '../../primitives/coded-error.ts'
+import type { Pod, PodStatus } from '../../resources/core/pod.ts'
+import { resources, type NodeContext } from '../node-context.ts'
+import { setUpVolume } from '../volumes/pod-volumes.ts'
+import { volumeReferences } from '../volumes/volume-files.ts'
+import { readSources } from './container-launch.ts'
+import { podDirectory, type PodRecord } from './container-record.ts'
+import { ContainerRuntime, type ContainerHost } from './container-runtime.ts'
+import type { EventNote } from './event-recorder.ts'
+import { decide, isActive, type Action, type PodView } from './pod-lifecycle.ts'
+import { adoptSandbox, createSandbox, releaseSandbox, removeSandbox } from './pod-sandbox.ts'
+import { podStatus, statusChanged } from './pod-status.ts'
+
+const isTerminal = (status: PodStatus | undefined): boolean =>
+  status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+/** Runs one pod from its first sight to its end: decides, acts, reports. */
+export class PodWorker {
+  readonly uid: string
+  /** Resolves when the pod is cleared away. */
+  readonly finished: Promise<void>
+  readonly #context: NodeContext
+  readonly #signal: AbortSignal
+  readonly #containers: readonly ContainerRuntime[]
+  #finish: () => void = () => undefined
+  #pod: Pod
+  #gone = false
+  #sandbox: PodView['sandbox'] = 'none'
+  #record: PodRecord | undefined
+  #volumes: ReadonlyMap<string, string> = new Map()
+  #sandboxFailures = 0
+  #sandboxRetryAt: number | undefined
+  #failure: { readonly reason: string; readonly message: string } | undefined
+  #startedAt: number
+  #removing = false
+  #deciding = false
+  #again = false
+  #wake = new AbortController()
+  #reporting: Promise<void> | undefined
+  #reportAgain = false
+  #writtenVersion = 0
+
+  constructor(context: NodeContext, pod: Pod, signal: AbortSignal) {
+    this.#context = context
+    this.#signal = signal
+    this.#pod = pod
+    this.uid = pod.metadata.uid ?? ''
+    this.#startedAt = context.clock.now()
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+    const host: ContainerHost = {
+      context,
+      pod: () => this.#pod,
+      sandbox: () => this.#record,
+      volumes: () => this.#volumes,
+      changed: () => this.sync(),
+      note: (note, container) => this.#note(note, container),
+      signal,
+    }
+    this.#containers = [
+      ...(pod.spec.initContainers ?? []).map(
+        (spec) => new ContainerRuntime(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init', host),
+      ),
+      ...pod.spec.containers.map((spec) => new ContainerRuntime(spec, 'app', host)),
+    ]
+  }
+
+  /** Finds what an earlier node process left of this pod, then begins. */
+  async begin(): Promise<void> {
+    this.#record = await adoptSandbox(this.#context, this.uid)
+    const reported = [
+      ...(this.#pod.status?.containerStatuses ?? []),
+      ...(this.#pod.status?.initContainerStatuses ?? []),
+    ]
+    for (const container of this.#containers) {
+      const status = reported.find((each) => each.name === container.name)
+      await container.adopt(this.uid, {
+        ready: status?.ready === true && status.state?.running !== undefined,
+        started: status?.started === true && status.state?.running !== undefined,
+      })
+    }
+    const survives = this.#containers.some((container) => isActive(container.details.phase))
+    if (this.#record !== undefined || survives) {
+      this.#sandbox = 'ready'
+      this.#startedAt = this.#record?.startedAt ?? this.#startedAt
+      this.#volumes = this.#volumePaths()
+    } else if (!isTerminal(this.#pod.status)) {
+      for (const container of this.#containers) container.reset()
+    }
+    if (this.#pod.status?.phase === 'Failed' && this.#pod.status.reason !== undefined)
+      this.#failure = { reason: this.#pod.status.reason, message: this.#pod.status.message ?? '' }
+    this.sync()
+  }
+
+  /** The pod changed in the API. */
+  update(pod: Pod): void {
+    // The watch may bring a state from before our last write; the status that we wrote is the newer one.
+    const isOlder = Number(pod.metadata.resourceVersion ?? 0) < this.#writtenVersion
+    this.#pod = isOlder && this.#pod.status !== undefined ? { ...pod, status: this.#pod.status } : pod
+    const { ending } = this.#view()
+    if (ending !== undefined) for (const container of this.#containers) container.hasten(ending.deadline)
+    this.sync()
+  }
+
+  /** The pod is gone from the API without a graceful end: nothing of it may stay. */
+  vanish(): void {
+    this.#gone = true
+    for (const container of this.#containers) container.hasten(this.#context.clock.now())
+    this.sync()
+  }
+
+  retryImages(): void {
+    for (const container of this.#containers) container.retryImage()
+  }
+
+  /** Brings the files of volumes up to date after a ConfigMap or Secret changed. */
+  async refreshVolumes(kind: 'configMaps' | 'secrets', name: string): Promise<void> {
+    const references = volumeReferences(this.#pod.spec.volumes ?? [])
+    if (this.#sandbox === 'ready' && references[kind].includes(name)) await this.#setUpVolumes()
+  }
+
+  /** Decides what is next, now or as soon as the decision under way is over. */
+  sync(): void {
+    if (this.#deciding || this.#signal.aborted) {
+      this.#again = true
+      return
+    }
+    this.#deciding = true
+    queueMicrotask(() => {
+      this.#again = false
+      this.#step()
+      this.#deciding = false
+      if (this.#again) this.sync()
+    })
+  }
+
+  #note(note: EventNote, container?: string): void {
+    const isInit = this.#pod.spec.initContainers?.some((each) => each.name === container) === true
+    const { metadata } = this.#pod
+    this.#context.events.record(
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        namespace: metadata.namespace ?? 'default',
+        name: metadata.name,
+        uid: this.uid,
+        ...(container === undefined
+          ? {}
+          : { fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${container}}` }),
+      },
+      note,
+    )
+  }
+
+  #ending(): PodView['ending'] {
+    const now = this.#context.clock.now()
+    if (this.#gone) return { deleted: true, deadline: now }
+    const { deletionTimestamp } = this.#pod.metadata
+    if (deletionTimestamp !== undefined) {
+      const immediate = this.#pod.metadata.deletionGracePeriodSeconds === 0
+      return { deleted: true, deadline: immediate ? now : Date.parse(deletionTimestamp) }
+    }
+    const grace = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
+    const failed = this.#failure !== undefined || isTerminal(this.#pod.status)
+    return failed ? { deleted: false, deadline: now + grace } : undefined
+  }
+
+  #view(): PodView {
+    const { spec } = this.#pod
+    const ending = this.#ending()
+    return {
+      restartPolicy: spec.restartPolicy ?? 'Always',
+      containers: this.#containers.map((container) => container.details),
+      sandbox: this.#sandbox,
+      ...(this.#sandboxRetryAt === undefined ? {} : { sandboxRetryAt: this.#sandboxRetryAt }),
+      ...(ending === undefined ? {} : { ending }),
+      ...(spec.activeDeadlineSeconds === undefined
+        ? {}
+        : { activeDeadline: this.#startedAt + spec.activeDeadlineSeconds * 1000 }),
+    }
+  }
+
+  #step(): void {
+    if (this.#removing) return
+    const decision = decide(this.#view(), this.#context.clock.now())
+    for (const action of decision.actions) this.#perform(action)
+    this.#report()
+    this.#wake.abort()
+    this.#wake = new AbortController()
+    if (decision.wakeAt === undefined) return
+    const wake = AbortSignal.any([this.#wake.signal, this.#signal])
+    void this.#context.clock
+      .sleep(Math.max(1, decision.wakeAt - this.#context.clock.now()), wake)
+      .then(() => this.sync())
+      .catch(() => undefined)
+  }
+
+  #perform(action: Action): void {
+    switch (action.kind) {
+      case 'create-sandbox':
+        this.#sandbox = 'creating'
+        void this.#createSandbox()
+        return
+      case 'start':
+        void this.#container(action.container)?.start()
+        return
+      case 'stop':
+        void this.#container(action.container)?.stop(action.deadline)
+        return
+      case 'fail-pod':
+        this.#failure = { reason: action.reason, message: action.message }
+        this.#note({ type: 'Normal', reason: action.reason, message: action.message })
+        this.sync()
+        return
+      case 'release':
+        this.#sandbox = 'released'
+        void releaseSandbox(this.#context, this.uid).catch((error: unknown) =>
+          this.#context.log('pod sandbox not released', { uid: this.uid, error: messageOf(error) }),
+        )
+        return
+      case 'remove':
+        this.#removing = true
+        void this.#remove()
+        return
+    }
+  }
+
+  #container(name: string): ContainerRuntime | undefined {
+    return this.#containers.find((container) => container.name === name)
+  }
+
+  #volumePaths(): ReadonlyMap<string, string> {
+    const directory = join(podDirectory(this.#context.directories, this.uid), 'volumes')
+    return new Map(
+      (this.#pod.spec.volumes ?? []).map((volume) => [
+        volume.name,
+        volume.hostPath?.path ?? join(directory, volume.name),
+      ]),
+    )
+  }
+
+  /** True when all volumes are there; else events say what is missing. */
+  async #setUpVolumes(): Promise<boolean> {
+    const volumes = this.#pod.spec.volumes ?? []
+    if (volumes.length === 0) return true
+    const podIp = this.#record?.ip ?? ''
+    const sources = await readSources(this.#context, this.#pod, podIp, volumeReferences(volumes))
+    const generation = String(this.#context.clock.now())
+    const place = {
+      directory: join(podDirectory(this.#context.directories, this.uid), 'volumes'),
+      generation,
+    }
+    const results = await Promise.all(volumes.map((volume) => setUpVolume(volume, place, sources)))
+    const problems = results.flatMap((result) => (result.ok ? [] : [result.error]))
+    for (const message of problems) this.#note({ type: 'Warning', reason: 'FailedMount', message })
+    this.#volumes = this.#volumePaths()
+    return problems.length === 0
+  }
+
+  async #createSandbox(): Promise<void> {
+    let isReady = false
+    try {
+      this.#record ??= await createSandbox(this.#context, this.#pod, this.#signal)
+      isReady = await this.#setUpVolumes()
+    } catch (error) {
+      const message = `Failed to create pod sandbox: ${messageOf(error)}`
+      this.#note({ type: 'Warning', reason: 'FailedCreatePodSandBox', message })
+    }
+    this.#sandboxFailures = isReady ? 0 : this.#sandboxFailures + 1
+    this.#sandboxRetryAt = isReady
+      ? undefined
+      : this.#context.clock.now() + Math.min(500 * 2 ** (this.#sandboxFailures - 1), 15_000)
+    this.#sandbox = isReady ? 'ready' : 'none'
+    this.sync()
+  }
+
+  async #remove(): Promise<void> {
+    this.#report()
+    await this.#reporting
+    await removeSandbox(this.#context, this.uid)
+    if (!this.#gone) await this.#deleteFromApi()
+    this.#finish()
+  }
+
+  async #deleteFromApi(): Promise<void> {
+    const { namespace = 'default', name } = this.#pod.metadata
+    for (let delay = 100; !this.#signal.aborted; delay = Math.min(delay * 2, 5000)) {
+      try {
+        await this.#context.cluster.delete(
+          resources.pods,
+          { namespace, name },
+          { gracePeriodSeconds: 0, preconditions: { uid: this.uid } },
+        )
+        return
+      } catch (error) {
+        if (isApiError(error, 404) || isApiError(error, 409)) return
+        this.#context.log('pod not deleted from the API, trying again', {
+          pod: name,
+          error: messageOf(error),
+        })
+        await this.#context.clock.sleep(delay, this.#signal).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Writes the status if it changed; one write at a time, the latest state wins. */
+  #report(): void {
+    this.#reportAgain = true
+    this.#reporting ??= this.#writeStatuses().finally(() => {
+      this.#reporting = undefined
+    })
+  }
+
+  async #writeStatuses(): Promise<void> {
+    for (let delay = 100; this.#reportAgain && !this.#gone && !this.#signal.aborted;) {
+      this.#reportAgain = false
+      try {
+        await this.#writeStatus()
+        delay = 100
+      } catch (error) {
+        if (isApiError(error, 404) || isApiError(error, 409)) return
+        this.#context.log('pod status not written, trying again', {
+          pod: this.#pod.metadata.name,
+          error: messageOf(error),
+        })
+        this.#reportAgain = true
+        await this.#context.clock.sleep(delay, this.#signal).catch(() => undefined)
+        delay = Math.min(delay * 2, 5000)
+      }
+    }
+  }
+
+  async #writeStatus(): Promise<void> {
+    // A finished pod's status is a record; nothing that happens later changes it.
+    if (isTerminal(this.#pod.status)) return
+    const { containers: _, ...view } = this.#view()
+    const status = podStatus({
+      pod: this.#pod,
+      view,
+      containers: this.#containers.map((container) => container.details),
+      podIp: this.#record?.ip,
+      hostIp: this.#context.hostIp,
+      startedAt: this.#startedAt,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      now: this.#context.clock.now(),
+    })
+    if (!statusChanged(this.#pod.status, status)) return
+    const { namespace = 'default', name } = this.#pod.metadata
+    const body = JSON.parse(JSON.stringify({ metadata: { uid: this.uid }, status }))
+    const written = await this.#context.cluster.patch<Pod>(
+      resources.pods,
+      { namespace, name },
+      { kind: 'merge', body },
+      { subresource: 'status' },
+    )
+    this.#writtenVersion = Number(written.metadata.resourceVersion ?? 0)
+    this.#pod = { ...this.#pod, status: written.status ?? status }
+  }
+}
