@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
@@ -92,6 +93,8 @@ export const createTransport = (endpoint: ClusterEndpoint): Transport => {
     'token' in endpoint && endpoint.token !== undefined ? { authorization: `Bearer ${endpoint.token}` } : {}
 
   const send = async (request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> => {
+    // One signal ends many requests at once: more than ten listeners are no leak.
+    if (signal !== undefined) setMaxListeners(0, signal)
     const options = {
       ...settings,
       method: request.method,

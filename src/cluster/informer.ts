@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isApiError } from '../machinery/api-error.ts'
 import type { ListOptions, ReadPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
@@ -166,6 +167,8 @@ export const startInformer = <T extends KubeObject>(
     },
     onProgress: () => {},
   }
+  // One signal ends many informers: more than ten listeners are no leak.
+  setMaxListeners(0, signal)
   signal.addEventListener('abort', () => synced.reject(signal.reason), { once: true })
   return {
     cache,

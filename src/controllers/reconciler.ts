@@ -44,6 +44,8 @@ const createDelayedKeys = (clock: Clock, onDue: (key: string) => void): DelayedK
       sleeping.abort()
     },
     run: async (signal) => {
+      // One listener for all sleeps: AbortSignal.any would leave a trace on the long-lived signal for each.
+      signal.addEventListener('abort', () => sleeping.abort(), { once: true })
       while (!signal.aborted) {
         sleeping = new AbortController()
         const now = clock.now()
@@ -54,8 +56,7 @@ const createDelayedKeys = (clock: Clock, onDue: (key: string) => void): DelayedK
         }
         // Timers of Node count 31 bits of milliseconds; a wake-up too many does no harm.
         const next = Math.min(...due.values(), now + 3_600_000)
-        const wake = AbortSignal.any([signal, sleeping.signal])
-        await clock.sleep(Math.max(next - now, 0), wake).catch(() => {})
+        await clock.sleep(Math.max(next - now, 0), sleeping.signal).catch(() => {})
       }
     },
   }

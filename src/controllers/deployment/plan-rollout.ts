@@ -30,19 +30,25 @@ const shrink = (
 }
 
 /**
+ * Available pods that stay: a set that was just told to shrink still reports those that go. (Kubernetes counts them,
+ * and can fall below its minimum for a moment when a ReplicaSet's status is late.)
+ */
+const lastingOf = (set: ReplicaSet): number => Math.min(availableOf(set), sizeOf(set))
+
+/**
  * Old pods make room: first those that do not serve anyway, then serving ones as far as maxUnavailable allows.
  * Pods that the current set still lacks count as unavailable, so a broken new version cannot eat up the old one.
  */
 const shrinkOld = (deployment: Deployment, sets: RolloutSets, current: ReplicaSet): readonly ReplicaSet[] => {
   const minAvailable = replicasOf(deployment) - rollingBounds(deployment).maxUnavailable
-  const currentUnavailable = sizeOf(current) - availableOf(current)
+  const currentUnavailable = sizeOf(current) - lastingOf(current)
   const budget = sum(allSets(sets), sizeOf) - minAvailable - currentUnavailable
   if (sum(sets.old, sizeOf) === 0 || budget <= 0) return sets.old
   const unhealthy = shrink(deployment, sets.old, {
     budget,
-    removable: (set) => sizeOf(set) - availableOf(set),
+    removable: (set) => sizeOf(set) - lastingOf(set),
   })
-  const surplus = sum(allSets(sets), availableOf) - minAvailable
+  const surplus = sum(allSets({ ...sets, old: unhealthy.sets }), lastingOf) - minAvailable
   return shrink(deployment, unhealthy.sets, { budget: surplus, removable: sizeOf }).sets
 }
 

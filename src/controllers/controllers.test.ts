@@ -1,0 +1,445 @@
+import { afterEach, expect, test } from 'vitest'
+import { ApiError } from '../machinery/api-error.ts'
+import type { Clock } from '../primitives/clock.ts'
+import type { Deployment } from '../resources/apps/deployment.ts'
+import type { ReplicaSet } from '../resources/apps/replica-set.ts'
+import type { Event } from '../resources/core/event.ts'
+import type { Node } from '../resources/core/node.ts'
+import type { Pod } from '../resources/core/pod.ts'
+import type { Service } from '../resources/core/service.ts'
+import type { EndpointSlice } from '../resources/discovery/endpoint-slice.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { type ControlledKind, resources } from './controller-context.ts'
+import { createInMemoryCluster, type InMemoryCluster } from './in-memory-cluster.conformance.ts'
+import { startControllers } from './start-controllers.ts'
+
+const kinds: readonly ControlledKind[] = [
+  ...(['Pod', 'Service', 'Endpoints', 'ConfigMap', 'ServiceAccount', 'Event'] as const).map((kind) => ({
+    group: '',
+    version: 'v1',
+    kind,
+    plural: kind === 'Endpoints' ? 'endpoints' : `${kind.toLowerCase()}s`,
+    namespaced: true,
+  })),
+  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
+  { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false },
+  { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
+  { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
+  {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    kind: 'EndpointSlice',
+    plural: 'endpointslices',
+    namespaced: true,
+  },
+]
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds)
+      const stop = (): void => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      }
+      if (signal.aborted) stop()
+      signal.addEventListener('abort', stop, { once: true })
+    }),
+}
+
+const endings: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of endings.splice(0)) await end()
+})
+
+const run = (cluster: InMemoryCluster): { readonly stop: () => Promise<void>; readonly logged: string[] } => {
+  const abort = new AbortController()
+  const logged: string[] = []
+  const done = startControllers(
+    {
+      cluster,
+      clock,
+      random: () => 0.5,
+      config: { kinds, loadBalancerRange: '127.8.0.0/24', rootCertificate: 'PEM' },
+      log: (message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`),
+    },
+    abort.signal,
+  )
+  const stop = async (): Promise<void> => {
+    abort.abort()
+    await done
+  }
+  endings.push(stop)
+  return { stop, logged }
+}
+
+/** Waits until the expectation holds; fails with its last failure. */
+const eventually = async (expectation: () => void | Promise<void>): Promise<void> => {
+  for (let left = 400; ; left -= 1) {
+    try {
+      await expectation()
+      return
+    } catch (error) {
+      if (left === 0) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}
+
+/** Plays the node: bound pods get an address and are ready, unless their image is broken. */
+const kubelet = (cluster: InMemoryCluster): void => {
+  let next = 1
+  const abort = new AbortController()
+  const loop = async (): Promise<void> => {
+    for await (const event of cluster.watch<Pod>(resources.pods, { resourceVersion: '0' }, abort.signal)) {
+      if (event.type === 'BOOKMARK' || event.type === 'DELETED') continue
+      const pod = event.object
+      if (pod.metadata.deletionTimestamp !== undefined || !pod.spec.nodeName || pod.status?.podIP) continue
+      const ready = pod.spec.containers[0]?.image === 'broken' ? ('False' as const) : ('True' as const)
+      const lastTransitionTime = new Date().toISOString()
+      const conditions = [
+        ...(pod.status?.conditions ?? []),
+        { type: 'Ready', status: ready, lastTransitionTime },
+      ]
+      const status = { phase: 'Running' as const, podIP: `10.244.0.${(next += 1)}`, conditions }
+      await cluster.update(resources.pods, { ...pod, status }, { subresource: 'status' }).catch(() => {})
+    }
+  }
+  const done = loop()
+  endings.push(async () => {
+    abort.abort()
+    await done
+  })
+}
+
+const node: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'weft', labels: { disk: 'ssd' } } }
+
+const deployment = (
+  name: string,
+  replicas: number,
+  image: string,
+  spec: Partial<Deployment['spec']> = {},
+): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'app', image, ports: [{ name: 'http', containerPort: 8080 }] }] },
+    },
+    ...spec,
+  },
+})
+
+const start = async (): Promise<InMemoryCluster & { logged: string[] }> => {
+  const cluster = createInMemoryCluster()
+  kubelet(cluster)
+  const { logged } = run(cluster)
+  await cluster.create(resources.nodes, node)
+  return Object.assign(cluster, { logged })
+}
+
+const get = async <T extends KubeObject>(
+  cluster: InMemoryCluster,
+  resource: (typeof resources)[keyof typeof resources],
+  name: string,
+): Promise<T> => {
+  const found = await cluster.get<T>(resource, { namespace: 'default', name })
+  if (found === undefined) throw new Error(`${name} is not there`)
+  return found
+}
+
+const settled = async (cluster: InMemoryCluster, name: string, replicas: number): Promise<void> => {
+  const { status, metadata } = await get<Deployment>(cluster, resources.deployments, name)
+  expect(status).toMatchObject({
+    observedGeneration: metadata.generation,
+    replicas,
+    updatedReplicas: replicas,
+    availableReplicas: replicas,
+  })
+  expect(status?.conditions?.find(({ type }) => type === 'Progressing')?.reason).toBe(
+    'NewReplicaSetAvailable',
+  )
+}
+
+const messages = (cluster: InMemoryCluster, reason: string): (string | undefined)[] =>
+  cluster
+    .all<Event>(resources.events)
+    .filter((event) => event.reason === reason)
+    .map(({ message }) => message)
+
+test('a Deployment becomes ready pods, with the events that kubectl describe shows', async () => {
+  const cluster = await start()
+  await cluster.create(resources.deployments, deployment('web', 3, 'web:1'))
+  await eventually(() => settled(cluster, 'web', 3))
+  const [set] = cluster.all<ReplicaSet>(resources.replicaSets)
+  expect(set!.metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5,10}$/)
+  expect(set!.metadata.annotations).toMatchObject({
+    'deployment.kubernetes.io/revision': '1',
+    'deployment.kubernetes.io/desired-replicas': '3',
+    'deployment.kubernetes.io/max-replicas': '4',
+  })
+  expect(cluster.all(resources.pods).length).toBe(3)
+  const found = await get<Deployment>(cluster, resources.deployments, 'web')
+  expect(found.metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '1' })
+  await eventually(() =>
+    expect(messages(cluster, 'ScalingReplicaSet')).toEqual([
+      `Scaled up replica set ${set!.metadata.name} from 0 to 3`,
+    ]),
+  )
+  await eventually(() => expect(messages(cluster, 'SuccessfulCreate').length).toBe(3))
+  await eventually(() => expect(messages(cluster, 'Scheduled').length).toBe(3))
+  expect(cluster.logged.filter((line) => line.startsWith('reconcile failed'))).toEqual([])
+})
+
+test('a rolling update ends with the new template alone; undo brings back the old set under a new revision', async () => {
+  const cluster = await start()
+  await cluster.create(resources.deployments, deployment('web', 4, 'web:1'))
+  await eventually(() => settled(cluster, 'web', 4))
+  const roll = async (image: string): Promise<void> => {
+    await eventually(async () => {
+      const found = await get<Deployment>(cluster, resources.deployments, 'web')
+      await cluster.update(resources.deployments, { ...found, spec: deployment('web', 4, image).spec })
+    })
+    await eventually(() => settled(cluster, 'web', 4))
+    await eventually(() =>
+      expect(cluster.all<Pod>(resources.pods).map(({ spec }) => spec.containers[0]?.image)).toEqual(
+        Array(4).fill(image),
+      ),
+    )
+  }
+  await roll('web:2')
+  await roll('web:1')
+  const revisions = cluster
+    .all<ReplicaSet>(resources.replicaSets)
+    .map(({ metadata, spec }) => [
+      spec.template?.spec.containers[0]?.image,
+      spec.replicas,
+      metadata.annotations?.['deployment.kubernetes.io/revision'],
+      metadata.annotations?.['deployment.kubernetes.io/revision-history'],
+    ])
+  expect(revisions).toEqual([
+    ['web:1', 4, '3', '1'],
+    ['web:2', 0, '2', undefined],
+  ])
+})
+
+test('a broken new version leaves enough of the old one', async () => {
+  const cluster = await start()
+  await cluster.create(resources.deployments, deployment('web', 4, 'web:1'))
+  await eventually(() => settled(cluster, 'web', 4))
+  const found = await get<Deployment>(cluster, resources.deployments, 'web')
+  await cluster.update(resources.deployments, { ...found, spec: deployment('web', 4, 'broken').spec })
+  await eventually(() => {
+    const images = cluster.all<Pod>(resources.pods).map(({ spec }) => spec.containers[0]?.image)
+    expect(images.filter((image) => image === 'web:1').length).toBe(3)
+    expect(images.filter((image) => image === 'broken').length).toBe(2)
+  })
+})
+
+test('a Recreate Deployment starts nothing before the old pods are gone', async () => {
+  const cluster = await start()
+  cluster.graceful = true
+  const spec = { strategy: { type: 'Recreate' } } as const
+  await cluster.create(resources.deployments, deployment('web', 2, 'web:1', spec))
+  await eventually(() => settled(cluster, 'web', 2))
+  const found = await get<Deployment>(cluster, resources.deployments, 'web')
+  await cluster.update(resources.deployments, { ...found, spec: deployment('web', 2, 'web:2', spec).spec })
+  await eventually(() =>
+    expect(
+      cluster.all<Pod>(resources.pods).every(({ metadata }) => metadata.deletionTimestamp !== undefined),
+    ).toBe(true),
+  )
+  const old = cluster.all<Pod>(resources.pods)
+  expect(old.length).toBe(2)
+  cluster.finish(resources.pods, `default/${old[0]!.metadata.name}`)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(cluster.all(resources.pods).length).toBe(1)
+  cluster.finish(resources.pods, `default/${old[1]!.metadata.name}`)
+  await eventually(() => settled(cluster, 'web', 2))
+})
+
+test('a Service gets endpoints by named port, and loses what terminates', async () => {
+  const cluster = await start()
+  const service: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: {
+      type: 'LoadBalancer',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+    },
+  }
+  await cluster.create(resources.services, service)
+  await eventually(() =>
+    expect(cluster.all<EndpointSlice>(resources.endpointSlices).map(({ endpoints }) => endpoints)).toEqual([
+      [],
+    ]),
+  )
+  await cluster.create(resources.deployments, deployment('web', 2, 'web:1'))
+  const slices = (): EndpointSlice[] => cluster.all<EndpointSlice>(resources.endpointSlices)
+  await eventually(() => {
+    expect(slices().map(({ ports }) => ports)).toEqual([[{ name: 'http', port: 8080, protocol: 'TCP' }]])
+    expect(slices()[0]!.endpoints.map(({ conditions }) => conditions)).toEqual(
+      Array(2).fill({ ready: true, serving: true, terminating: false }),
+    )
+  })
+  expect(
+    (await get<Service>(cluster, resources.services, 'web')).status?.loadBalancer?.ingress?.[0]?.ip,
+  ).toBe('127.8.0.1')
+  cluster.graceful = true
+  const [pod] = cluster.all<Pod>(resources.pods)
+  await cluster.delete(resources.pods, pod!.metadata)
+  await eventually(() => {
+    const states = slices()[0]!.endpoints.map(
+      ({ conditions }) => `${conditions?.ready} ${conditions?.terminating}`,
+    )
+    expect(states.toSorted()).toEqual(['false true', 'true false', 'true false'])
+  })
+  await eventually(async () => {
+    const legacy = await cluster.get<KubeObject & { subsets: { addresses: unknown[] }[] }>(
+      resources.endpoints,
+      service.metadata as { name: string },
+    )
+    expect(legacy?.subsets.map(({ addresses }) => addresses.length)).toEqual([2])
+  })
+})
+
+test('deleting an owner takes what it owns, in the background and in the foreground; orphans stay', async () => {
+  const cluster = await start()
+  for (const propagationPolicy of ['Background', 'Foreground', 'Orphan'] as const) {
+    await cluster.create(resources.deployments, deployment('web', 2, 'web:1'))
+    await eventually(() => settled(cluster, 'web', 2))
+    await cluster.delete(resources.deployments, { namespace: 'default', name: 'web' }, { propagationPolicy })
+    const left = propagationPolicy === 'Orphan' ? 1 : 0
+    await eventually(() => {
+      expect(cluster.all(resources.deployments)).toEqual([])
+      expect(cluster.all(resources.replicaSets).length).toBe(left)
+      expect(cluster.all(resources.pods).length).toBe(left * 2)
+    })
+  }
+  expect(cluster.all(resources.replicaSets)[0]!.metadata.ownerReferences).toEqual([])
+  // The same Deployment again adopts the orphan instead of making its own.
+  await cluster.create(resources.deployments, deployment('web', 2, 'web:1'))
+  await eventually(() => settled(cluster, 'web', 2))
+  expect(cluster.all(resources.replicaSets).length).toBe(1)
+})
+
+test('a deleted namespace is emptied and goes; a fresh one has its account and certificate', async () => {
+  const cluster = await start()
+  await cluster.create(resources.namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop' },
+  })
+  const inShop = (resource: (typeof resources)[keyof typeof resources]): KubeObject[] =>
+    cluster.all(resource).filter(({ metadata }) => metadata.namespace === 'shop')
+  await eventually(() => {
+    expect(inShop(resources.serviceAccounts).map(({ metadata }) => metadata.name)).toEqual(['default'])
+    expect(inShop(resources.configMaps)).toMatchObject([
+      { metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': 'PEM' } },
+    ])
+  })
+  const web = deployment('web', 1, 'web:1')
+  await cluster.create(resources.deployments, { ...web, metadata: { ...web.metadata, namespace: 'shop' } })
+  await eventually(() => expect(inShop(resources.pods).length).toBe(1))
+  const gone = new ApiError({
+    code: 403,
+    reason: 'Forbidden',
+    message: 'being terminated',
+    details: { causes: [{ reason: 'NamespaceTerminating', message: '' }] },
+  })
+  cluster.refuse = (verb, _, { metadata }) =>
+    verb === 'create' && metadata.namespace === 'shop' ? gone : undefined
+  await cluster.delete(resources.namespaces, { name: 'shop' })
+  await eventually(() => {
+    expect(
+      cluster
+        .all(resources.namespaces)
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    ).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system'])
+    for (const resource of [
+      resources.pods,
+      resources.deployments,
+      resources.replicaSets,
+      resources.configMaps,
+    ]) {
+      expect(inShop(resource)).toEqual([])
+    }
+  })
+})
+
+test('a pod that no node takes says why, and is bound when the node changes', async () => {
+  const cluster = await start()
+  const spec = { nodeSelector: { disk: 'tape' }, containers: [] }
+  await cluster.create(resources.pods, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'default' },
+    spec,
+  } as Pod)
+  const text =
+    "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+  await eventually(async () => {
+    const { status } = await get<Pod>(cluster, resources.pods, 'p')
+    expect(status?.conditions).toMatchObject([
+      { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: text },
+    ])
+  })
+  await eventually(() => expect(messages(cluster, 'FailedScheduling')).toEqual([text]))
+  await cluster.patch(
+    resources.nodes,
+    { name: 'weft' },
+    { kind: 'merge', body: { metadata: { labels: { disk: 'tape' } } } },
+  )
+  await eventually(async () =>
+    expect((await get<Pod>(cluster, resources.pods, 'p')).spec.nodeName).toBe('weft'),
+  )
+})
+
+test('controllers that are killed in the middle go on where the API says, and create nothing twice', async () => {
+  const cluster = createInMemoryCluster()
+  kubelet(cluster)
+  await cluster.create(resources.nodes, node)
+  await cluster.create(resources.deployments, deployment('web', 9, 'web:1'))
+  for (let restart = 0; restart < 12; restart += 1) {
+    const { stop } = run(cluster)
+    await new Promise((resolve) => setTimeout(resolve, restart))
+    await stop()
+  }
+  run(cluster)
+  await eventually(() => settled(cluster, 'web', 9))
+  const created = cluster.writes.filter(
+    (write) => write.startsWith('create pods/') && !write.includes('binding'),
+  )
+  expect(cluster.all(resources.pods).length).toBe(9)
+  expect(cluster.all(resources.replicaSets).length).toBe(1)
+  expect(created.length).toBeGreaterThanOrEqual(9)
+})
+
+test('a refused pod is reported on the ReplicaSet and the Deployment, and tried again', async () => {
+  const cluster = await start()
+  const refusal = new ApiError({ code: 403, reason: 'Forbidden', message: 'exceeded quota' })
+  cluster.refuse = (verb, resource, object) =>
+    verb === 'create' && resource.plural === 'pods' && object.kind === 'Pod' ? refusal : undefined
+  await cluster.create(resources.deployments, deployment('web', 5, 'web:1'))
+  await eventually(async () => {
+    const { status } = await get<Deployment>(cluster, resources.deployments, 'web')
+    expect(status?.conditions?.find(({ type }) => type === 'ReplicaFailure')).toMatchObject({
+      status: 'True',
+      reason: 'FailedCreate',
+      message: 'exceeded quota',
+    })
+  })
+  await eventually(() =>
+    expect(messages(cluster, 'FailedCreate')).toEqual(['Error creating: exceeded quota']),
+  )
+  cluster.refuse = () => undefined
+  await eventually(() => settled(cluster, 'web', 5))
+})
