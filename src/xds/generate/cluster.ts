@@ -161,8 +161,8 @@ export const inboundClusterResource = (inbound: InboundPort, settings: MeshSetti
     name,
     ...originalDestination,
     ...connectionPoolFields(undefined, upstreamProtocol(inbound.port.protocol, 'sidecar')),
-    // The longest that Envoy takes: connections to the application are not cleaned up.
-    cleanupInterval: { seconds: 315576000000n },
+    // A year: Istio turns the cleaning-up of inbound hosts off, and Envoy 1.40 refuses longer durations.
+    cleanupInterval: { seconds: 31_536_000n },
     upstreamBindConfig: localSource(settings),
     metadata: istioMetadata({ services: inbound.services.map(serviceMetadata) }),
   }

@@ -1,0 +1,78 @@
+/** All objects of a cluster to the whole model at once; the control plane does the same in steps, by collections. */
+import type { KubeObject } from '../../resources/kube-object.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Gateway } from '../model/gateway.ts'
+import { gatewayKey } from '../model/gateway.ts'
+import { byAge } from '../model/origin.ts'
+import type { RouteTable } from '../model/route-table.ts'
+import type { EndpointSet, Service, Workload } from '../model/service.ts'
+import type { DestinationPolicy } from '../model/traffic-policy.ts'
+import { mergeDestinationPolicies, translateDestinationRule } from './destination-rule.ts'
+import { hostOfSlice, translateEndpoints } from './endpoint-slice.ts'
+import { translateGateway } from './gateway.ts'
+import { translatePod } from './pod.ts'
+import { unresolvedReferences, type ReferenceLookup } from './references.ts'
+import { translateService } from './service.ts'
+import { translateVirtualService } from './virtual-service.ts'
+
+export interface TranslatedMesh {
+  readonly services: readonly Service[]
+  readonly endpoints: ReadonlyMap<string, EndpointSet>
+  readonly workloads: ReadonlyMap<string, Workload>
+  readonly tables: readonly RouteTable[]
+  readonly policies: readonly DestinationPolicy[]
+  readonly gateways: readonly Gateway[]
+  readonly findings: readonly Finding[]
+}
+
+/** Kinds that the mesh does not read are passed over. */
+export const translateMesh = (objects: readonly KubeObject[], domain: string): TranslatedMesh => {
+  const of = (kind: string): readonly KubeObject[] => objects.filter((object) => object.kind === kind)
+  const workloads = new Map(
+    of('Pod')
+      .map(translatePod)
+      .map((workload) => [`${workload.namespace}/${workload.name}`, workload]),
+  )
+  const services = of('Service')
+    .map((object) => translateService(object, domain))
+    .toSorted(byAge)
+  const slices = of('EndpointSlice')
+  const endpoints = new Map(
+    services.map((service) => [
+      service.host,
+      translateEndpoints(
+        service,
+        slices.filter((slice) => hostOfSlice(slice, domain) === service.host),
+        (namespace, name) => workloads.get(`${namespace}/${name}`),
+      ),
+    ]),
+  )
+  const policies = mergeDestinationPolicies(
+    of('DestinationRule').map((object) => translateDestinationRule(object, domain)),
+  )
+  const gateways = of('Gateway').map(translateGateway).toSorted(byAge)
+  const tables = of('VirtualService')
+    .map((object) => translateVirtualService(object, domain))
+    .toSorted(byAge)
+  const lookup = referenceLookup({ services, policies, gateways })
+  const findings = tables.flatMap((table) => unresolvedReferences(table, lookup))
+  return { services, endpoints, workloads, tables, policies, gateways, findings }
+}
+
+export const referenceLookup = (
+  mesh: Pick<TranslatedMesh, 'services' | 'policies' | 'gateways'>,
+): ReferenceLookup => {
+  const byHost = new Map(mesh.services.map((service) => [service.host, service]))
+  const gateways = new Set(mesh.gateways.map(gatewayKey))
+  return {
+    service: (host) => byHost.get(host),
+    subsets: (service, from) =>
+      mesh.policies
+        .filter(
+          (policy) => policy.host === service.host && [from, service.namespace].includes(policy.namespace),
+        )
+        .flatMap((policy) => policy.subsets.map((subset) => subset.name)),
+    hasGateway: (gateway) => gateways.has(gateway),
+    hosts: () => byHost.keys(),
+  }
+}
