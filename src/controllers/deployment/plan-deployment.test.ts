@@ -74,7 +74,7 @@ const step = (world: World): readonly DeploymentAction[] => {
 
 /** One pod more or fewer towards spec.replicas, or one more of them ready: what the ReplicaSet controller and the node do. */
 const podsMove = (set: ReplicaSet, working: boolean): ReplicaSet => {
-  const { replicas = 0, availableReplicas = 0 } = set.status ?? { replicas: 0 }
+  const { replicas, availableReplicas = 0 } = set.status ?? { replicas: 0 }
   const wanted = set.spec.replicas ?? 0
   const next =
     replicas > wanted
