@@ -7,7 +7,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Folders of generated JavaScript: copied as they lie, without the types. */
 const generatedFolders = ['src/xds/proto/generated']
-const command = 'dist/src/cli/main.js'
+const command = 'dist/src/app/weft-main.js'
 
 const exists = (path) =>
   stat(path).then(

@@ -11,6 +11,10 @@ export interface Environment {
   /** Where downloaded tools are kept for all instances: $XDG_CACHE_HOME/weft, else ~/.cache/weft. */
   readonly cacheDirectory: string
   readonly searchPath: string
+  /** The user's home directory: where mapped programs may live. */
+  readonly userHome: string
+  /** The whole environment, for programs that read it themselves (pip: proxies and indexes). */
+  readonly variables: Readonly<Record<string, string | undefined>>
   /** $KUBECONFIG, for commands that work on any cluster. */
   readonly kubeconfig: string | undefined
   readonly colour: boolean
@@ -21,6 +25,8 @@ export const readEnvironment = (variables: NodeJS.ProcessEnv, isTerminal: boolea
   envoyBinary: nonEmpty(variables['WEFT_ENVOY']),
   cacheDirectory: join(nonEmpty(variables['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'weft'),
   searchPath: variables['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  userHome: homedir(),
+  variables,
   kubeconfig: nonEmpty(variables['KUBECONFIG']),
   colour: isTerminal && variables['NO_COLOR'] === undefined,
 })

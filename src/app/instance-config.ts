@@ -6,6 +6,9 @@ import type { InstanceHome } from './instance-home.ts'
 /** What `weft up` decides and `server` and `node` read at their start. */
 export interface InstanceConfig {
   readonly envoyBinary: string
+  /** The PATH and home directory of the user who ran `weft up`, to find mapped programs as their shell does. */
+  readonly searchPath: string
+  readonly userHome: string
   /** `weft up --plaintext-xds 127.0.0.1:15010`: the host's address on which any ADS client is served. */
   readonly plaintextXds?: { readonly address: string; readonly port: number }
 }
@@ -17,14 +20,20 @@ export const writeInstanceConfig = async (home: InstanceHome, config: InstanceCo
 
 export const readInstanceConfig = async (home: InstanceHome): Promise<InstanceConfig> => {
   const parsed: unknown = JSON.parse(await readFile(home.config, 'utf8'))
-  if (!isJsonObject(parsed) || typeof parsed['envoyBinary'] !== 'string') {
-    throw new CodedError('instance-config-broken', `${home.config} is not a configuration that weft up wrote`)
+  const read = (name: string): string => {
+    const value = isJsonObject(parsed) ? parsed[name] : undefined
+    if (typeof value === 'string') return value
+    throw new CodedError('instance-config-broken', `${home.config} has no ${name}; run weft up again`)
   }
-  const { envoyBinary, plaintextXds } = parsed
-  if (!isJsonObject(plaintextXds)) return { envoyBinary }
-  const { address, port } = plaintextXds
-  if (typeof address !== 'string' || typeof port !== 'number') return { envoyBinary }
-  return { envoyBinary, plaintextXds: { address, port } }
+  const config = {
+    envoyBinary: read('envoyBinary'),
+    searchPath: read('searchPath'),
+    userHome: read('userHome'),
+  }
+  const xds = isJsonObject(parsed) ? parsed['plaintextXds'] : undefined
+  if (!isJsonObject(xds) || typeof xds['address'] !== 'string' || typeof xds['port'] !== 'number')
+    return config
+  return { ...config, plaintextXds: { address: xds['address'], port: xds['port'] } }
 }
 
 /** Parses `127.0.0.1:15010`; only loopback addresses, the data is not encrypted. */

@@ -3,8 +3,12 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import {
+  clusterNamespaceScript,
+  clusterNetworkScript,
+  defaultClusterAddresses,
+} from '../node/network/cluster-network.ts'
 import { CodedError } from '../primitives/coded-error.ts'
-import { clusterAddresses } from './instance-addresses.ts'
 import type { InstanceHome } from './instance-home.ts'
 
 /** The running instance: the `unshare` process that holds its namespaces, known by id and start time. */
@@ -40,16 +44,13 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
 /**
  * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor, and at
  * SIGTERM gives every process three seconds. When it ends, the kernel ends whatever is left.
- * $1: node, $2: supervisor script, $3: home, $4: logs.
+ * $1: node, $2: supervisor script, $3: home, $4: logs, $5: makes the cluster's network namespace, $6: sets it up.
  */
 const initScript = `
 mount -t tmpfs -o mode=755 tmpfs /run || exit 1
 mkdir -p /run/weft /run/netns
-ip netns add weft || exit 1
-ip -n weft link set lo up
-ip -n weft link add weft0 type bridge
-ip -n weft addr add ${clusterAddresses.bridge}/16 dev weft0
-ip -n weft link set weft0 up
+sh -e -c "$5" || exit 1
+nsenter --net=/run/netns/weft sh -e -c "$6" || exit 1
 stopping=0 child=
 trap 'stopping=1; [ -n "$child" ] && kill -TERM "$child" 2>/dev/null' TERM INT HUP
 while [ "$stopping" = 0 ]; do
@@ -88,7 +89,14 @@ export const startInstance = async (home: InstanceHome): Promise<RunningInstance
   const log = await open(join(home.logs, 'supervisor.log'), 'a')
   const child = spawn(
     'unshare',
-    unshareArguments.concat(process.execPath, supervisorScript, home.root, home.logs),
+    unshareArguments.concat(
+      process.execPath,
+      supervisorScript,
+      home.root,
+      home.logs,
+      clusterNamespaceScript('weft'),
+      clusterNetworkScript(defaultClusterAddresses),
+    ),
     { detached: true, stdio: ['ignore', log.fd, log.fd], cwd: '/' },
   )
   await new Promise<void>((resolve, reject) => {

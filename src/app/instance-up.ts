@@ -31,17 +31,22 @@ const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> =
   await ensureHostRequirements({ searchPath: environment.searchPath, isRoot, say }, signal)
   const envoy = await findEnvoy(
     {
-      override: environment.envoyBinary,
-      searchPath: environment.searchPath,
+      configured: environment.envoyBinary,
+      env: environment.variables,
       cacheDirectory: environment.cacheDirectory,
-      say,
+      platform: process.platform,
+      arch: process.arch,
+      onProgress: say,
     },
     signal,
   )
+  say(`  Envoy ${envoy.version} (${envoy.path})`)
   await mkdir(home.root, { recursive: true })
   await writeKubeconfig(home, addresses, await ensurePki(home.pki, addresses))
   await writeInstanceConfig(home, {
-    envoyBinary: envoy,
+    envoyBinary: envoy.path,
+    searchPath: environment.searchPath,
+    userHome: environment.userHome,
     ...(plaintextXds === undefined ? {} : { plaintextXds }),
   })
 }

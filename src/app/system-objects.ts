@@ -1,3 +1,6 @@
+import type { Log } from './log.ts'
+import { systemClock } from './system-clock.ts'
+import { messageOf } from '../primitives/coded-error.ts'
 import { isApiError } from '../machinery/api-error.ts'
 import type { ResourceRef, WritePort } from '../machinery/ports.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
@@ -5,7 +8,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import { clusterAddresses } from './instance-addresses.ts'
 
 /** One object that every instance has, and where it goes. */
-export interface SystemObject {
+interface SystemObject {
   readonly resource: ResourceRef
   readonly object: KubeObject & JsonObject
 }
@@ -59,7 +62,7 @@ const meshConfig =
   'accessLogFile: ""\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
 
 /** The API server's and control plane's own Services, and the mesh configuration. */
-export const systemObjects: readonly SystemObject[] = [
+const systemObjects: readonly SystemObject[] = [
   ...serverService(
     'kubernetes',
     'default',
@@ -97,7 +100,7 @@ export const systemObjects: readonly SystemObject[] = [
  * Applies an object as field manager `weft`: what a user changed since stays the user's (a conflict leaves the object
  * as it is), what Weft changed since the last start arrives.
  */
-export const applySystemObject = async (
+const applySystemObject = async (
   port: WritePort,
   { resource, object }: SystemObject,
   signal: AbortSignal,
@@ -112,5 +115,20 @@ export const applySystemObject = async (
     )
   } catch (error) {
     if (!isApiError(error, 409)) throw error
+  }
+}
+
+/** Applies all of them; one that cannot be applied yet (its namespace is still to come) is tried again. */
+export const applySystemObjects = async (port: WritePort, log: Log, signal: AbortSignal): Promise<void> => {
+  for (const object of systemObjects) {
+    for (let pause = 20; !signal.aborted; pause = Math.min(2000, pause * 2)) {
+      const failure = await applySystemObject(port, object, signal).then(
+        () => undefined,
+        (error: unknown) => messageOf(error),
+      )
+      if (failure === undefined) break
+      log('a system object is not applied yet', { name: object.object.metadata.name, error: failure })
+      await systemClock.sleep(pause, signal).catch(() => undefined)
+    }
   }
 }

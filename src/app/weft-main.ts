@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runCli } from '../cli/main.ts'
 import { readEnvironment } from './environment.ts'
 import { createInstance } from './instance.ts'
+import { packageVersion } from './package-version.ts'
 
 /**
  * Takes `--home DIR` or `--home=DIR` out of the arguments before `--`: the instance must be known before its commands
@@ -18,13 +18,6 @@ const takeHome = (
   const separate = argv[index] === '--home'
   const home = separate ? argv[index + 1] : argv[index]?.slice('--home='.length)
   return { home, rest: argv.toSpliced(index, separate ? 2 : 1) }
-}
-
-const packageVersion = (): string => {
-  const parsed: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  )
-  return parsed.version
 }
 
 const main = async (): Promise<void> => {

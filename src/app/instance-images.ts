@@ -1,0 +1,19 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { catalogue } from '../../images/catalogue.ts'
+import { openImageMappings } from '../images/image-mappings.ts'
+import { catalogueResolver } from '../node/images/catalogue-resolver.ts'
+import { firstResolver, type ImageResolver } from '../node/images/image-resolver.ts'
+import { mappingResolver } from '../node/images/mapping-resolver.ts'
+import type { InstanceConfig } from './instance-config.ts'
+import type { InstanceHome } from './instance-home.ts'
+
+/** Where the built programs of the catalogue lie: dist/images, beside dist/src. */
+const catalogueDirectory = dirname(fileURLToPath(new URL('../../images/catalogue.js', import.meta.url)))
+
+/** What image names stand for: what the user mapped, then the catalogue. */
+export const instanceImages = (home: InstanceHome, config: InstanceConfig): ImageResolver =>
+  firstResolver([
+    mappingResolver(openImageMappings(home.images), { userHome: config.userHome, path: config.searchPath }),
+    catalogueResolver(catalogue, { directory: catalogueDirectory, nodeExecutable: process.execPath }),
+  ])

@@ -1,0 +1,7 @@
+/** Writes one JSON object a line: time, part, message and the fields. */
+export type Log = (message: string, fields?: Record<string, unknown>) => void
+
+export const createLog =
+  (part: string, write: (line: string) => void): Log =>
+  (message, fields = {}) =>
+    write(`${JSON.stringify({ time: new Date().toISOString(), part, message, ...fields })}\n`)

@@ -1,0 +1,13 @@
+import { createLog } from './log.ts'
+import { instanceHome } from './instance-home.ts'
+import { connectHostSockets } from './socket-broker.ts'
+import { supervisorChannel, untilSignalled } from './broker-channel.ts'
+import { runNode } from './node.ts'
+
+/** Entry of the `weft node` process: node-main.js HOME, started by the supervisor. */
+const [home] = process.argv.slice(2)
+if (home === undefined) throw new Error('usage: node-main HOME')
+const log = createLog('node', (line) => void process.stderr.write(line))
+const signal = untilSignalled()
+await runNode(instanceHome(home), connectHostSockets(supervisorChannel()), log, signal)
+process.exit(0)

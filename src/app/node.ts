@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { hostname } from 'node:os'
+import { connectCluster } from '../cluster/cluster-client.ts'
+import { startClusterDns } from '../node/network/cluster-dns.ts'
+import { defaultClusterAddresses, setUpClusterNetwork } from '../node/network/cluster-network.ts'
+import { createDnsForwarder } from '../node/network/dns-forwarder.ts'
+import { createDnsData } from '../node/network/dns-index.ts'
+import { runLoadBalancer } from '../node/network/load-balancer.ts'
+import { openPodNetwork } from '../node/network/pod-network.ts'
+import { runServiceProxy } from '../node/network/service-proxy.ts'
+import { createServiceRegistry } from '../node/network/service-registry.ts'
+import { startNode } from '../node/node.ts'
+import { createNodeApi } from '../node/streaming/node-api.ts'
+import { findProgram } from './host-requirements.ts'
+import { clusterAddresses } from './instance-addresses.ts'
+import { readInstanceConfig } from './instance-config.ts'
+import { instanceSockets, type InstanceHome } from './instance-home.ts'
+import { instanceImages } from './instance-images.ts'
+import type { Log } from './log.ts'
+import { packageVersion } from './package-version.ts'
+import type { HostSockets } from './socket-broker.ts'
+import { systemClock } from './system-clock.ts'
+
+const nodeName = 'weft'
+const domain = 'cluster.local'
+const kubeletPort = 10_250
+
+/** The host's own resolvers, for names outside the cluster. */
+const hostResolvers = (): readonly string[] =>
+  readFileSync('/etc/resolv.conf', 'utf8')
+    .split('\n')
+    .flatMap((line) => /^\s*nameserver\s+(\d+(?:\.\d+){3})\s*$/.exec(line)?.[1] ?? [])
+
+const listenOn = async (server: Server, path: string): Promise<void> => {
+  // A node that was killed leaves its socket's file behind.
+  await rm(path, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+}
+
+/**
+ * `weft node`: the embedded kubelet with the cluster's network, DNS and load balancer, for one home. Runs until
+ * `signal`; its pods outlive it, and the next one finds them again.
+ */
+export const runNode = async (
+  home: InstanceHome,
+  sockets: HostSockets,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> => {
+  const config = await readInstanceConfig(home)
+  const cluster = connectCluster({ socketPath: instanceSockets.api })
+  await setUpClusterNetwork(defaultClusterAddresses, signal)
+  const podNetwork = await openPodNetwork(defaultClusterAddresses, signal)
+  const registry = createServiceRegistry({ read: cluster, clock: systemClock, log })
+  const network = Promise.all([
+    registry.run(signal),
+    runServiceProxy({ registry, addresses: defaultClusterAddresses, clock: systemClock, log }, signal),
+    startClusterDns(
+      {
+        data: createDnsData(registry, domain, clusterAddresses.dns),
+        address: clusterAddresses.dns,
+        forward: createDnsForwarder(hostResolvers()),
+        random: Math.random,
+        log,
+      },
+      signal,
+    ),
+    runLoadBalancer(
+      { registry, listeners: sockets, write: cluster, clock: systemClock, log, node: nodeName },
+      signal,
+    ),
+  ])
+  const node = await startNode(
+    {
+      cluster,
+      nodeName,
+      hostname: hostname(),
+      hostIp: clusterAddresses.bridge,
+      podRange: clusterAddresses.podRange,
+      version: packageVersion(),
+      kubeletPort,
+      directories: { pods: home.pods, run: '/run/weft/pods' },
+      images: instanceImages(home, config),
+      podNetwork,
+      dns: { nameserver: clusterAddresses.dns, domain },
+      clock: systemClock,
+      log,
+    },
+    signal,
+  )
+  const api = createNodeApi({
+    containers: node.access,
+    clock: systemClock,
+    log,
+    portForwardSource: defaultClusterAddresses.portForward,
+    python: findProgram('python3', config.searchPath) ?? '/usr/bin/python3',
+  })
+  await listenOn(api, instanceSockets.node)
+  await Promise.all([network, node.stopped])
+  api.close()
+}

@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import type { Mutator } from '../apiserver/admission.ts'
+import { createApiServer, type ApiServer } from '../apiserver/api-server.ts'
+import { defaultServiceAccount } from '../apiserver/default-service-account.ts'
+import { createServiceAddresses } from '../apiserver/service-addresses.ts'
+import { connectCluster } from '../cluster/cluster-client.ts'
+import { startControllers } from '../controllers/start-controllers.ts'
+import { allKinds } from '../resources/all-kinds.ts'
+import { schemaLibrary } from '../resources/schema-library.ts'
+import { openStore } from '../store/lmdb-store.ts'
+import type { Store } from '../store/store.ts'
+import { openApiSockets } from './api-sockets.ts'
+import { runMesh } from './mesh-server.ts'
+import { sidecarInjection } from './sidecar-injection.ts'
+import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
+import { readInstanceConfig } from './instance-config.ts'
+import { instanceSockets, type InstanceHome } from './instance-home.ts'
+import type { Log } from './log.ts'
+import { ensurePki } from './pki.ts'
+import type { HostSockets } from './socket-broker.ts'
+import { systemClock } from './system-clock.ts'
+import { applySystemObjects } from './system-objects.ts'
+
+/** A connected socket, or the error. */
+const connected = (open: () => Socket): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = open()
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
+
+/** Kubernetes' alphabet for generated names: no vowels, no characters that look alike. */
+const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+const nameSuffix = (): string =>
+  Array.from(randomBytes(5), (byte) => suffixAlphabet[byte % suffixAlphabet.length]).join('')
+
+const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServer =>
+  createApiServer({
+    store,
+    kinds: allKinds,
+    schemaLibrary,
+    mutators: [
+      defaultServiceAccount,
+      createServiceAddresses({
+        store,
+        clock: systemClock,
+        serviceRange: clusterAddresses.serviceRange,
+        reserved: [clusterAddresses.kubernetesService, clusterAddresses.dns],
+      }),
+      ...mutators,
+    ],
+    validators: [],
+    connectNode: () => connected(() => connect(instanceSockets.node)),
+    connectPod: (address, port) => connected(() => connect(port, address)),
+    clock: systemClock,
+    identifiers: { uid: randomUUID, nameSuffix },
+    version: { major: '1', minor: '32', gitVersion: 'v1.32.0+weft' },
+    log,
+  })
+
+const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
+  group,
+  version: versions[0] ?? 'v1',
+  kind,
+  plural,
+  namespaced,
+}))
+
+/**
+ * `weft server`: API server, controllers and control plane in one process, for one home. Runs until `signal`.
+ * Nothing but the store holds state: the process may be killed at any moment.
+ */
+export const runServer = async (
+  home: InstanceHome,
+  sockets: HostSockets,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> => {
+  const addresses = instanceAddresses(home.root)
+  const config = await readInstanceConfig(home)
+  const pki = await ensurePki(home.pki, addresses)
+  const store = openStore(home.store, { log })
+  const api = buildApi(store, [sidecarInjection(log)], log)
+  const servers = await openApiSockets(api, pki, addresses, sockets)
+  log('the API server answers', { address: addresses.api, revision: store.revision() })
+
+  const cluster = connectCluster({ socketPath: instanceSockets.api })
+  const controllers = startControllers(
+    {
+      cluster,
+      clock: systemClock,
+      random: Math.random,
+      config: {
+        kinds: controlledKinds,
+        loadBalancerRange: addresses.loadBalancerRange,
+        rootCertificate: pki.authority,
+      },
+      log,
+    },
+    signal,
+  )
+  const mesh = runMesh({ cluster, sockets, config, log }, signal)
+  await Promise.all([controllers, mesh, applySystemObjects(cluster, log, signal)])
+  for (const server of servers) server.close()
+  await api.close()
+  await store.close()
+}
