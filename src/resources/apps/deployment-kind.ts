@@ -5,6 +5,7 @@ import { withDeploymentDefaults } from './deployment-defaults.ts'
 import type { Deployment } from './deployment.ts'
 import { scaleSubresource } from './scale-paths.ts'
 import { templateColumns } from './template-columns.ts'
+import { validateDeployment } from './validate-workload.ts'
 
 export const deploymentKind = defineKind<Deployment>({
   group: 'apps',
@@ -38,4 +39,5 @@ export const deploymentKind = defineKind<Deployment>({
     ...templateColumns,
   ],
   applyDefaults: withDeploymentDefaults,
+  validate: validateDeployment,
 })

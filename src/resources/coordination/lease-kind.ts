@@ -2,6 +2,7 @@
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import type { Lease } from './lease.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 export const leaseKind = defineKind<Lease>({
   group: 'coordination.k8s.io',
@@ -19,4 +20,5 @@ export const leaseKind = defineKind<Lease>({
     ageColumn,
   ],
   generationChanges: () => false,
+  validate: (object) => validateMetadata(object),
 })

@@ -2,6 +2,7 @@
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import type { ConfigMap } from './config-map.ts'
+import { validateConfigMap } from './validate-data.ts'
 
 export const configMapKind = defineKind<ConfigMap>({
   group: '',
@@ -20,4 +21,5 @@ export const configMapKind = defineKind<ConfigMap>({
     ageColumn,
   ],
   generationChanges: () => false,
+  validate: validateConfigMap,
 })

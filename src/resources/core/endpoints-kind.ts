@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, listWithMore, nameColumn } from '../meta/printer-columns.ts'
 import { fill, mapField } from '../fill-defaults.ts'
 import type { EndpointSubset, Endpoints } from './endpoints.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 const addressesOf = ({ addresses, ports }: EndpointSubset): readonly string[] => {
   const ips = (addresses ?? []).map(({ ip }) => ip)
@@ -31,4 +32,5 @@ export const endpointsKind = defineKind<Endpoints>({
       ),
     ),
   generationChanges: () => false,
+  validate: (object) => validateMetadata(object),
 })

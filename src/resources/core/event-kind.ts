@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageSince } from '../meta/age.ts'
 import { column } from '../meta/printer-columns.ts'
 import type { Event } from './event.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 const firstSeen = (event: Event, now: number): string =>
   ageSince(event.firstTimestamp ?? event.eventTime, now)
@@ -54,4 +55,5 @@ export const eventKind = defineKind<Event>({
     }),
   ],
   generationChanges: () => false,
+  validate: (object) => validateMetadata(object),
 })

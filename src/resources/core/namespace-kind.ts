@@ -3,6 +3,8 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import { withNamespaceDefaults } from './namespace-defaults.ts'
 import type { Namespace } from './namespace.ts'
+import { dnsLabelProblem } from '../meta/name-syntax.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 export const namespaceKind = defineKind<Namespace>({
   group: '',
@@ -19,4 +21,5 @@ export const namespaceKind = defineKind<Namespace>({
   ],
   applyDefaults: withNamespaceDefaults,
   generationChanges: () => false,
+  validate: (namespace) => validateMetadata(namespace, dnsLabelProblem),
 })

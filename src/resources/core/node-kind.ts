@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import { fill, mapField } from '../fill-defaults.ts'
 import type { Node } from './node.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/'
 
@@ -72,4 +73,5 @@ export const nodeKind = defineKind<Node>({
       status.capacity === undefined ? status : fill(status, { allocatable: status.capacity }),
     ),
   generationChanges: () => false,
+  validate: (object) => validateMetadata(object),
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { podColumns } from './pod-columns.ts'
 import { withPodDefaults } from './pod-defaults.ts'
 import type { Pod } from './pod.ts'
+import { validatePod } from './validate-pod.ts'
 
 export const podKind = defineKind<Pod>({
   group: '',
@@ -18,4 +19,5 @@ export const podKind = defineKind<Pod>({
   },
   columns: podColumns,
   applyDefaults: withPodDefaults,
+  validate: validatePod,
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import { withSecretDefaults } from './secret-defaults.ts'
 import type { Secret } from './secret.ts'
+import { validateSecret } from './validate-data.ts'
 
 export const secretKind = defineKind<Secret>({
   group: '',
@@ -18,4 +19,5 @@ export const secretKind = defineKind<Secret>({
   ],
   applyDefaults: withSecretDefaults,
   generationChanges: () => false,
+  validate: validateSecret,
 })

@@ -2,6 +2,7 @@
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import type { ServiceAccount } from './service-account.ts'
+import { validateMetadata } from '../meta/validate-metadata.ts'
 
 export const serviceAccountKind = defineKind<ServiceAccount>({
   group: '',
@@ -21,4 +22,5 @@ export const serviceAccountKind = defineKind<ServiceAccount>({
     ageColumn,
   ],
   generationChanges: () => false,
+  validate: (object) => validateMetadata(object),
 })

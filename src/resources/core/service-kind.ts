@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { serviceColumns } from './service-columns.ts'
 import { withServiceDefaults } from './service-defaults.ts'
 import type { Service } from './service.ts'
+import { validateService } from './validate-service.ts'
 
 export const serviceKind = defineKind<Service>({
   group: '',
@@ -17,4 +18,5 @@ export const serviceKind = defineKind<Service>({
   applyDefaults: withServiceDefaults,
   // Kubernetes counts no generation for Services.
   generationChanges: () => false,
+  validate: validateService,
 })

@@ -4,6 +4,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, listWithMore, nameColumn } from '../meta/printer-columns.ts'
 import { fill, mapField } from '../fill-defaults.ts'
 import type { EndpointSlice } from './endpoint-slice.ts'
+import { validateEndpointSlice } from './validate-endpoint-slice.ts'
 
 export const endpointSliceKind = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io',
@@ -36,4 +37,5 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
     mapField(slice, 'ports', (ports) => ports.map((port) => fill(port, { name: '', protocol: 'TCP' }))),
   generationChanges: (slice, old) =>
     !jsonEqual(slice.endpoints, old.endpoints) || !jsonEqual(slice.ports, old.ports),
+  validate: validateEndpointSlice,
 })

@@ -3,6 +3,7 @@ import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import type { DestinationRule } from './destination-rule.ts'
 import { networkingGroup } from './networking-group.ts'
+import { validateDestinationRule } from './validate-destination-rule.ts'
 
 export const destinationRuleKind = defineKind<DestinationRule>({
   ...networkingGroup,
@@ -18,4 +19,5 @@ export const destinationRuleKind = defineKind<DestinationRule>({
     ),
     ageColumn,
   ],
+  validate: validateDestinationRule,
 })

@@ -44,6 +44,8 @@ export interface HttpRouteDestination {
 
 export interface HttpRedirect {
   readonly uri?: string
+  /** Replaces the matched prefix of the path. */
+  readonly prefixRewrite?: string
   readonly authority?: string
   readonly port?: number
   readonly derivePort?: 'FROM_PROTOCOL_DEFAULT' | 'FROM_REQUEST_PORT'

@@ -21,10 +21,17 @@ export interface LocalityLbSetting {
   readonly enabled?: boolean | null
 }
 
+export interface ZoneAwareLbSetting {
+  readonly enabled?: boolean | null
+  readonly failover?: readonly { readonly from?: string; readonly to?: string }[]
+  readonly failoverPriority?: readonly string[]
+}
+
 export interface LoadBalancerSettings {
   readonly simple?: 'UNSPECIFIED' | 'LEAST_CONN' | 'RANDOM' | 'PASSTHROUGH' | 'ROUND_ROBIN' | 'LEAST_REQUEST'
   readonly consistentHash?: ConsistentHash
   readonly localityLbSetting?: LocalityLbSetting
+  readonly zoneAwareLbSetting?: ZoneAwareLbSetting
   readonly warmupDurationSecs?: string
   readonly warmup?: {
     readonly duration?: string
@@ -50,6 +57,7 @@ export interface ConnectionPoolSettings {
     readonly h2UpgradePolicy?: 'DEFAULT' | 'DO_NOT_UPGRADE' | 'UPGRADE'
     readonly useClientProtocol?: boolean
     readonly maxConcurrentStreams?: number
+    readonly http2KeepAlive?: { readonly interval?: string; readonly timeout?: string }
   }
 }
 

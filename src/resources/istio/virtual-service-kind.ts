@@ -2,6 +2,7 @@
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import { networkingGroup } from './networking-group.ts'
+import { validateVirtualService } from './validate-virtual-service.ts'
 import type { VirtualService } from './virtual-service.ts'
 
 /** A CustomResourceDefinition's column prints an array as JSON: `["myapp-gateway"]`. */
@@ -25,4 +26,5 @@ export const virtualServiceKind = defineKind<VirtualService>({
     ),
     ageColumn,
   ],
+  validate: validateVirtualService,
 })

@@ -1,0 +1,65 @@
+/** Host names as Istio's objects write them: domain names, with a wildcard as the first label where allowed. */
+const LABEL = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/
+const WILDCARD_LABEL = /^(?:\*|(?:\*|\*-)?[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)$/
+
+export const isDnsLabel = (text: string): boolean => text.length <= 63 && LABEL.test(text)
+
+const labelsProblem = (domain: string): string | undefined => {
+  const labels = domain.split('.')
+  const top = labels.at(-1) ?? ''
+  if (/^[+-]?\d+$/.test(top)) return `the top level domain ${JSON.stringify(top)} cannot be all-numeric`
+  // A trailing dot makes a name unambiguous: `istio.io.`
+  const named = top === '' ? labels.slice(0, -1) : labels
+  const wrong = named.find((label) => !isDnsLabel(label))
+  return wrong === undefined
+    ? undefined
+    : `label ${JSON.stringify(wrong)} is invalid: write letters, digits and inner hyphens`
+}
+
+const lengthProblem = (domain: string): string | undefined => {
+  if (domain === '') return 'must not be empty; write a domain name such as reviews.default.svc.cluster.local'
+  return domain.length > 255 ? 'is too long: a domain name has at most 255 characters' : undefined
+}
+
+export const fqdnProblem = (domain: string): string | undefined =>
+  lengthProblem(domain) ?? labelsProblem(domain)
+
+/** Also `*`, `*.example.com` and `*-suffix.example.com`. */
+export const wildcardDomainProblem = (domain: string): string | undefined => {
+  const length = lengthProblem(domain)
+  if (length !== undefined) return length
+  const dot = domain.indexOf('.')
+  const first = dot === -1 ? domain : domain.slice(0, dot)
+  if (first.length > 63 || !WILDCARD_LABEL.test(first)) {
+    return `label ${JSON.stringify(first)} is invalid: a wildcard stands alone as the first label, as in *.example.com`
+  }
+  return dot === -1 ? undefined : labelsProblem(domain.slice(dot + 1))
+}
+
+/** `outbound_.80_._.reviews.default.svc.cluster.local`: what AUTO_PASSTHROUGH gateways see as SNI. */
+const AUTO_SNI = /^outbound_\.\d[^_]*_[^_]*_\.[^_]*[a-zA-Z][^_]*$/
+
+export const sniDomainProblem = (domain: string): string | undefined => {
+  if (!domain.startsWith('outbound_')) return wildcardDomainProblem(domain)
+  return AUTO_SNI.test(domain) ? undefined : 'must follow the form outbound_.<port>_._.<host name>'
+}
+
+const isWildcard = (host: string): boolean => host.startsWith('*')
+
+/** True when some name is covered by both, e.g. `*.com` and `foo.com`. */
+export const hostsOverlap = (left: string, right: string): boolean => {
+  if (isWildcard(left) && isWildcard(right)) {
+    const [longer, shorter] = left.length >= right.length ? [left, right] : [right, left]
+    return longer.slice(1).endsWith(shorter.slice(1))
+  }
+  if (isWildcard(left)) return right.endsWith(left.slice(1))
+  return isWildcard(right) ? left.endsWith(right.slice(1)) : left === right
+}
+
+/** True when every name of `inner` is covered by `outer`. */
+export const isSubsetOfHost = (inner: string, outer: string): boolean => {
+  if (isWildcard(inner)) {
+    return isWildcard(outer) && inner.length >= outer.length && inner.slice(1).endsWith(outer.slice(1))
+  }
+  return isWildcard(outer) ? inner.endsWith(outer.slice(1)) : inner === outer
+}
