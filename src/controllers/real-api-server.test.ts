@@ -1,0 +1,250 @@
+/** The controllers over the real API server and client, in one process and over a Unix socket. */
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import * as http from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { createApiServer } from '../apiserver/api-server.ts'
+import { defaultServiceAccount } from '../apiserver/default-service-account.ts'
+import { createServiceAddresses } from '../apiserver/service-addresses.ts'
+import { type ClusterClient, connectCluster } from '../cluster/cluster-client.ts'
+import type { Clock } from '../primitives/clock.ts'
+import { allKinds } from '../resources/all-kinds.ts'
+import type { Deployment } from '../resources/apps/deployment.ts'
+import type { ReplicaSet } from '../resources/apps/replica-set.ts'
+import type { Pod } from '../resources/core/pod.ts'
+import type { Service } from '../resources/core/service.ts'
+import type { EndpointSlice } from '../resources/discovery/endpoint-slice.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { schemaLibrary } from '../resources/schema-library.ts'
+import { createMemoryStore } from '../store/memory-store.ts'
+import { resources } from './controller-context.ts'
+import { startControllers } from './start-controllers.ts'
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }, milliseconds)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+    }),
+}
+
+const endings: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of endings.splice(0).toReversed()) await end()
+})
+
+const start = async (): Promise<{ readonly client: ClusterClient; readonly logged: string[] }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-controllers-'))
+  const socketPath = join(folder, 'api.sock')
+  const logged: string[] = []
+  const log = (message: string, fields?: Record<string, unknown>): void => {
+    logged.push(`${message} ${JSON.stringify(fields)}`)
+  }
+  const store = createMemoryStore()
+  const none = (): Promise<never> => Promise.reject(new Error('there is no node'))
+  const api = createApiServer({
+    store,
+    kinds: allKinds,
+    schemaLibrary,
+    mutators: [defaultServiceAccount, createServiceAddresses({ store, clock, serviceRange: '10.96.0.0/16' })],
+    validators: [],
+    connectNode: none,
+    connectPod: none,
+    clock,
+    identifiers: { uid: randomUUID, nameSuffix: () => Math.random().toString(36).slice(2, 7).padEnd(5, 'x') },
+    version: { major: '1', minor: '32', gitVersion: 'v1.32.0' },
+    log,
+  })
+  const server = http.createServer((request, response) =>
+    api.handleRequest(request, response, { name: 'system', groups: ['system:masters'] }),
+  )
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  const client = connectCluster({ socketPath })
+  const abort = new AbortController()
+  const kinds = allKinds.map(({ group, kind, plural, namespaced, versions }) => ({
+    group,
+    kind,
+    plural,
+    namespaced,
+    version: versions[0] ?? 'v1',
+  }))
+  const config = { kinds, loadBalancerRange: '127.8.0.0/24', rootCertificate: 'PEM' }
+  const done = startControllers({ cluster: client, clock, random: Math.random, config, log }, abort.signal)
+  endings.push(async () => {
+    abort.abort()
+    await done
+    client.close()
+    await api.close()
+    server.closeAllConnections()
+    server.close()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  await client.create(resources.nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'weft' } })
+  kubelet(client)
+  return { client, logged }
+}
+
+/** Plays the node: bound pods get an address and are ready; what is deleted goes. */
+const kubelet = (client: ClusterClient): void => {
+  const abort = new AbortController()
+  let next = 1
+  const serve = async (pod: Pod): Promise<void> => {
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      await client.delete(resources.pods, pod.metadata, { gracePeriodSeconds: 0 }).catch(() => {})
+      return
+    }
+    if (!pod.spec.nodeName || pod.status?.podIP) return
+    next += 1
+    const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z/, 'Z')
+    const ready = { type: 'Ready', status: 'True' as const, lastTransitionTime }
+    const conditions = [...(pod.status?.conditions ?? []), ready]
+    const status = { ...pod.status, phase: 'Running' as const, podIP: `10.244.0.${next}`, conditions }
+    await client.update(resources.pods, { ...pod, status }, { subresource: 'status' }).catch(() => {})
+  }
+  const loop = async (): Promise<void> => {
+    const { items, resourceVersion } = await client.list<Pod>(resources.pods, {})
+    for (const pod of items) await serve(pod)
+    for await (const event of client.watch<Pod>(resources.pods, { resourceVersion }, abort.signal)) {
+      if (event.type !== 'BOOKMARK' && event.type !== 'DELETED') await serve(event.object)
+    }
+  }
+  const done = loop()
+  endings.push(async () => {
+    abort.abort()
+    await done
+  })
+}
+
+const eventually = async (expectation: () => Promise<void>): Promise<void> => {
+  for (let left = 800; ; left -= 1) {
+    try {
+      await expectation()
+      return
+    } catch (error) {
+      if (left === 0) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}
+
+const deployment = (image: string, replicas = 3): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'app', image, ports: [{ name: 'http', containerPort: 8080 }] }] },
+    },
+  },
+})
+
+const service: Service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: {
+    type: 'LoadBalancer',
+    selector: { app: 'web' },
+    ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+  },
+}
+
+const name = { namespace: 'default', name: 'web' }
+
+test('from apply to endpoints, through a rolling update, to nothing left', async () => {
+  const { client, logged } = await start()
+  await eventually(async () => {
+    expect(
+      await client.get(resources.serviceAccounts, { namespace: 'default', name: 'default' }),
+    ).toBeDefined()
+  })
+  await client.create(resources.services, service)
+  await client.create(resources.deployments, deployment('web:1'))
+  const settled = async (image: string): Promise<void> => {
+    const found = await client.get<Deployment>(resources.deployments, name)
+    expect(found?.status).toMatchObject({ replicas: 3, updatedReplicas: 3, availableReplicas: 3 })
+    const { items } = await client.list<Pod>(resources.pods, { namespace: 'default' })
+    expect(items.map(({ spec }) => spec.containers[0]?.image)).toEqual([image, image, image])
+  }
+  await eventually(() => settled('web:1'))
+  await eventually(async () => {
+    const { items } = await client.list<EndpointSlice>(resources.endpointSlices, { namespace: 'default' })
+    const ours = items.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'web')
+    expect(ours.map(({ endpoints, ports }) => [endpoints.length, ports?.[0]?.port])).toEqual([[3, 8080]])
+  })
+  const found = await client.get<Service>(resources.services, name)
+  expect(found?.status?.loadBalancer?.ingress?.[0]?.ip).toBe('127.8.0.1')
+  const body = { spec: { template: { spec: { containers: [{ name: 'app', image: 'web:2' }] } } } }
+  await client.patch(resources.deployments, name, { kind: 'strategic', body })
+  await eventually(() => settled('web:2'))
+  const sets = await client.list<ReplicaSet>(resources.replicaSets, { namespace: 'default' })
+  expect(
+    sets.items
+      .map(({ spec, metadata }) => [
+        spec.replicas,
+        metadata.annotations?.['deployment.kubernetes.io/revision'],
+      ])
+      .toSorted(),
+  ).toEqual([
+    [0, '1'],
+    [3, '2'],
+  ])
+  // At rest nothing is written: two looks at the whole state are equal.
+  const look = async (): Promise<string> => (await client.list(resources.replicaSets, {})).resourceVersion
+  await eventually(async () => {
+    const before = await look()
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(await look()).toBe(before)
+  })
+  await client.delete(resources.deployments, name, { propagationPolicy: 'Foreground' })
+  await client.delete(resources.services, name)
+  await eventually(async () => {
+    for (const resource of [
+      resources.deployments,
+      resources.replicaSets,
+      resources.pods,
+      resources.endpointSlices,
+      resources.endpoints,
+    ]) {
+      expect((await client.list(resource, { namespace: 'default' })).items).toEqual([])
+    }
+  })
+  expect(logged.filter((line) => line.includes('failed'))).toEqual([])
+})
+
+test('a namespace goes with all that is in it', async () => {
+  const { client } = await start()
+  await client.create(resources.namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop' },
+  })
+  const web = deployment('web:1')
+  await eventually(async () => {
+    expect(await client.get(resources.serviceAccounts, { namespace: 'shop', name: 'default' })).toBeDefined()
+  })
+  await client.create(resources.deployments, { ...web, metadata: { name: 'web', namespace: 'shop' } })
+  await eventually(async () => {
+    expect((await client.list(resources.pods, { namespace: 'shop' })).items.length).toBe(3)
+  })
+  await client.delete(resources.namespaces, { name: 'shop' })
+  await eventually(async () => {
+    expect(await client.get<KubeObject>(resources.namespaces, { name: 'shop' })).toBeUndefined()
+    expect((await client.list(resources.pods, { namespace: 'shop' })).items).toEqual([])
+  })
+})
