@@ -10,26 +10,23 @@ export interface HostPort {
   readonly servicePort: ServicePort
 }
 
+const portsOf = ({ service }: ServiceWithSlices): readonly HostPort[] => {
+  if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp !== undefined) return []
+  const { name, namespace = '' } = service.metadata
+  const addresses = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])
+  const ports = (service.spec.ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
+  return addresses.flatMap((address) =>
+    ports.map((servicePort) => ({ address, port: servicePort.port, namespace, service: name, servicePort })),
+  )
+}
+
 /** TCP ports of services whose status names an address. When two services name the same, the older one has it. */
 export const planHostPorts = (services: readonly ServiceWithSlices[]): readonly HostPort[] => {
-  const byAddress = new Map<string, HostPort>()
-  const oldestFirst = services.toSorted(
-    (left, right) => order(left) - order(right) || compareNames(left, right),
+  const newestFirst = services.toSorted(
+    (left, right) => order(right) - order(left) || compareNames(right, left),
   )
-  for (const { service } of oldestFirst) {
-    if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp !== undefined) continue
-    const { name, namespace = '' } = service.metadata
-    const addresses = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])
-    const ports = (service.spec.ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
-    for (const address of addresses) {
-      for (const servicePort of ports) {
-        const key = `${address}:${servicePort.port}`
-        const port = { address, port: servicePort.port, namespace, service: name, servicePort }
-        if (!byAddress.has(key)) byAddress.set(key, port)
-      }
-    }
-  }
-  return [...byAddress.values()]
+  const ports = newestFirst.flatMap(portsOf)
+  return [...new Map(ports.map((port) => [`${port.address}:${port.port}`, port])).values()].toReversed()
 }
 
 const order = ({ service }: ServiceWithSlices): number =>

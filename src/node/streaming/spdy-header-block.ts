@@ -38,6 +38,8 @@ export const spdyDictionary = (): Buffer =>
 
 const zlibHeaderWithDictionary = Buffer.from([0x78, 0xbb, 0xe3, 0xc6, 0xa7, 0xc2])
 const largestStoredBlock = 0xffff
+/** An empty stored block: Go's reader gives what it has only when it meets one. */
+const flushBlock = Buffer.from([0, 0, 0, 0xff, 0xff])
 
 /**
  * Gives the bytes of one block after the other. Blocks are stored, not compressed: a few hundred bytes per stream are
@@ -58,7 +60,7 @@ export const createHeaderWriter = (): ((headers: SpdyHeaders) => Buffer) => {
     const stored = Buffer.alloc(5)
     stored.writeUInt16LE(block.length, 1)
     stored.writeUInt16LE(block.length ^ 0xffff, 3)
-    const bytes = Buffer.concat([prefix, stored, block])
+    const bytes = Buffer.concat([prefix, stored, block, flushBlock])
     prefix = Buffer.alloc(0)
     return bytes
   }
