@@ -1,0 +1,28 @@
+/** A pod's own ProxyConfig over the mesh's. */
+import { parse } from 'yaml'
+import { messageOf } from '../primitives/coded-error.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { fail, ok, type Result } from '../primitives/result.ts'
+
+/** Maps are merged, everything else is replaced, as protobuf merging of ProxyConfig does. */
+const merge = (below: JsonObject, above: JsonObject): JsonObject => {
+  const merged: Record<string, JsonValue> = { ...below }
+  for (const [key, value] of Object.entries(above)) {
+    const old = merged[key]
+    merged[key] = isJsonObject(old) && isJsonObject(value) ? merge(old, value) : value
+  }
+  return merged
+}
+
+/** `text` is the annotation proxy.istio.io/config, YAML; undefined when the pod has none. */
+export const mergeProxyConfig = (mesh: JsonObject, text: string | undefined): Result<JsonObject, string> => {
+  if (text === undefined || text.trim() === '') return ok(mesh)
+  let value: unknown
+  try {
+    value = parse(text)
+  } catch (error) {
+    return fail(`annotation proxy.istio.io/config is not YAML: ${messageOf(error)}`)
+  }
+  if (isJsonObject(value)) return ok(merge(mesh, value))
+  return fail('annotation proxy.istio.io/config is not an object: write e.g. "concurrency: 2"')
+}
