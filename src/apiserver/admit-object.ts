@@ -5,7 +5,9 @@ import { runMutators, runValidators, type AdmissionOperation, type AdmissionRequ
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse } from './api-request.ts'
 import { isBuiltIn } from './decode-object.ts'
-import { deniedByIstio, forbidden, invalid, notFound } from './failures.ts'
+import { validateObjectMeta } from '../machinery/object-meta-validation.ts'
+import { invalid, notFound } from '../machinery/status-errors.ts'
+import { deniedByIstio, forbiddenBecause } from './failures.ts'
 import { decodeStored, objectKey } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
@@ -29,7 +31,7 @@ export const requireNamespace = (context: ApiContext, target: ResourceTarget, na
   if (namespace.metadata.deletionTimestamp === undefined) return
   const why = `unable to create new content in namespace ${wanted} because it is being terminated`
   refuse(
-    forbidden(target.kind, name, why, [
+    forbiddenBecause(target.kind, name, why, [
       {
         reason: 'NamespaceTerminating',
         message: `namespace ${wanted} is being terminated`,
@@ -74,9 +76,16 @@ export const validated = async (
 ): Promise<void> => {
   const { kind } = target
   if (objects.operation !== 'DELETE') {
-    const errors = kind.validate(objects.object, objects.old)
+    const errors = [
+      ...validateObjectMeta(objects.object.metadata, kind.namespaced),
+      ...kind.validate(objects.object, objects.old),
+    ]
     if (errors.length > 0) {
-      refuse(isIstio(kind.group) && !isBuiltIn(kind) ? deniedByIstio(errors) : invalid(kind, objects.object.metadata.name, errors))
+      refuse(
+        isIstio(kind.group) && !isBuiltIn(kind)
+          ? deniedByIstio(errors)
+          : invalid(kind, objects.object.metadata.name, errors),
+      )
     }
   }
   const refusal = await runValidators(context.validators, admissionRequest(context, target, options, objects))

@@ -1,6 +1,5 @@
 /** One request and its answer as values: handlers know no sockets, so tests call them without any. */
-import type { FailureStatus } from '../machinery/api-error.ts'
-import { ApiError, statusObject } from '../machinery/api-error.ts'
+import { ApiError, statusObject, type FailureStatus } from '../machinery/api-error.ts'
 import type { Result } from '../primitives/result.ts'
 import type { Identity } from './admission.ts'
 
@@ -14,7 +13,7 @@ export interface ApiRequest {
   /** Undefined: nobody showed a certificate. */
   readonly identity: Identity | undefined
   /** Reads the body once; fails with 413 above the limit. */
-  readonly readBody: () => Promise<Result<Buffer, FailureStatus>>
+  readonly readBody: () => Promise<Result<Buffer, ApiError>>
   /** Aborted when the client is gone or the server closes. */
   readonly signal: AbortSignal
 }
@@ -74,14 +73,12 @@ export const successAnswer = (code: number, details?: object): BodyAnswer =>
   })
 
 /** Unwraps a result inside a handler; the server turns the thrown ApiError into its Status. */
-export const orThrow = <T>(result: Result<T, FailureStatus>): T => {
-  if (result.ok) return result.value
-  throw new ApiError(result.error)
-}
+export const orThrow = <T>(result: Result<T, FailureStatus | ApiError>): T =>
+  result.ok ? result.value : refuse(result.error)
 
 /** Ends the handling with this failure. */
-export const refuse = (status: FailureStatus): never => {
-  throw new ApiError(status)
+export const refuse = (failure: FailureStatus | ApiError): never => {
+  throw failure instanceof ApiError ? failure : new ApiError(failure)
 }
 
 /** `?watch=true`, `?watch=1`, `?watch`: true as Go's conversion of query parameters reads it. */

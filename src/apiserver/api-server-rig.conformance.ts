@@ -109,7 +109,10 @@ export const createRig = async (overrides: Partial<ApiServerOptions> = {}): Prom
   const call: Rig['call'] = async (method, url, body, headers) =>
     collected(
       await server.answer(
-        requestOf(method, url, { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) }),
+        requestOf(method, url, {
+          ...(body === undefined ? {} : { body }),
+          ...(headers === undefined ? {} : { headers }),
+        }),
       ),
     )
   for (const name of ['default', 'kube-system']) {

@@ -6,7 +6,7 @@ import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import type { Identity } from './admission.ts'
 import type { ApiContext, ApiServerOptions, ObjectTarget } from './api-context.ts'
 import { failureAnswer, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
-import { badRequest, internalError, unauthorized, unknownResource } from './failures.ts'
+import { badRequest, internalError, pathNotFound, unauthorized } from '../machinery/status-errors.ts'
 import { handleGeneral, type OpenApi } from './general-handler.ts'
 import { createKindIndex } from './kind-index.ts'
 import { apiRequest, sendAnswer, splitUrl } from './node-http.ts'
@@ -37,11 +37,20 @@ export interface ApiServer {
   readonly close: () => Promise<void>
 }
 
-const failureOf = (context: ApiContext, error: unknown, request: { readonly method: string; readonly path: string }): ApiAnswer => {
+const failureOf = (
+  context: ApiContext,
+  error: unknown,
+  request: { readonly method: string; readonly path: string },
+): ApiAnswer => {
   if (error instanceof ApiError) return failureAnswer(error.status)
   const code = error instanceof CodedError ? error.code : undefined
-  context.log('a request failed', { method: request.method, path: request.path, code, error: messageOf(error) })
-  return failureAnswer(internalError(messageOf(error)))
+  context.log('a request failed', {
+    method: request.method,
+    path: request.path,
+    code,
+    error: messageOf(error),
+  })
+  return failureAnswer(internalError(messageOf(error)).status)
 }
 
 const route = async (context: ApiContext, openApi: OpenApi, request: ApiRequest): Promise<ApiAnswer> => {
@@ -58,14 +67,18 @@ const route = async (context: ApiContext, openApi: OpenApi, request: ApiRequest)
   }
 }
 
-const upgradePath = (context: ApiContext, message: IncomingMessage, identity: Identity | undefined): string => {
+const upgradePath = (
+  context: ApiContext,
+  message: IncomingMessage,
+  identity: Identity | undefined,
+): string => {
   if (identity === undefined) return refuse(unauthorized())
   const { path, query } = splitUrl(message.url ?? '/')
   const parsed = parseRequestPath(path)
-  if (parsed.kind !== 'resource') return refuse(unknownResource())
+  if (parsed.kind !== 'resource') return refuse(pathNotFound())
   const target = targetOf(context, parsed.resource, identity)
   const { name } = target
-  if (name === undefined || target.subresource === undefined) return refuse(unknownResource())
+  if (name === undefined || target.subresource === undefined) return refuse(pathNotFound())
   const object: ObjectTarget = { ...target, name }
   return podStreamPath(context, object, query)
 }

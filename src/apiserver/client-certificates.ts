@@ -39,4 +39,7 @@ export const identityOf = (socket: unknown): Identity | undefined => {
 }
 
 /** Who speaks over the cluster's own Unix socket. */
-export const systemIdentity: Identity = { name: 'system:admin', groups: ['system:masters', 'system:authenticated'] }
+export const systemIdentity: Identity = {
+  name: 'system:admin',
+  groups: ['system:masters', 'system:authenticated'],
+}

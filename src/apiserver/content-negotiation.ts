@@ -1,7 +1,7 @@
 /** Reads the Accept header: which representation of objects a client wants. */
-import type { FailureStatus } from '../machinery/api-error.ts'
+import type { ApiError } from '../machinery/api-error.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
-import { notAcceptable } from './failures.ts'
+import { notAcceptable } from '../machinery/status-errors.ts'
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 
@@ -26,7 +26,13 @@ const parameterOf = (part: string): readonly [string, string] => {
   const equals = part.indexOf('=')
   return equals < 0
     ? [part.trim().toLowerCase(), '']
-    : [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')]
+    : [
+        part.slice(0, equals).trim().toLowerCase(),
+        part
+          .slice(equals + 1)
+          .trim()
+          .replace(/^"(.*)"$/, '$1'),
+      ]
 }
 
 /** The media types of an Accept (or Content-Type) header, the preferred first. */
@@ -79,7 +85,7 @@ const representationOf = (media: MediaType, query: URLSearchParams): Representat
 export const negotiate = (
   header: string | undefined,
   query: URLSearchParams,
-): Result<Negotiated, FailureStatus> => {
+): Result<Negotiated, ApiError> => {
   if (header === undefined || header.trim() === '') {
     return ok({ representation: { as: 'Object' }, encoding: 'json' })
   }

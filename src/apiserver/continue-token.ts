@@ -1,8 +1,8 @@
 /** The opaque token by which a client asks for the next page of a list. */
-import type { FailureStatus } from '../machinery/api-error.ts'
+import type { ApiError } from '../machinery/api-error.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
-import { badRequest } from './failures.ts'
+import { badRequest } from '../machinery/status-errors.ts'
 
 export interface ContinueToken {
   /** The revision of the first page: what the whole list is reported as, and watched from. */
@@ -12,7 +12,9 @@ export interface ContinueToken {
 }
 
 export const encodeContinue = (token: ContinueToken): string =>
-  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision, start: token.after })).toString('base64url')
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision, start: token.after })).toString(
+    'base64url',
+  )
 
 const parsed = (text: string): unknown => {
   try {
@@ -23,7 +25,7 @@ const parsed = (text: string): unknown => {
 }
 
 /** Fails with 400, in Kubernetes' words, for anything that this server did not make. */
-export const decodeContinue = (text: string): Result<ContinueToken, FailureStatus> => {
+export const decodeContinue = (text: string): Result<ContinueToken, ApiError> => {
   const token = parsed(text)
   if (
     !isJsonObject(token) ||

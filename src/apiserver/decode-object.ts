@@ -7,7 +7,7 @@ import { findUnknownFields, pruneUnknownFields } from '../resources/unknown-fiel
 import { validateAgainstSchema } from '../resources/validate-schema.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
-import { badRequest, invalid } from './failures.ts'
+import { badRequest, invalid } from '../machinery/status-errors.ts'
 import { isKubeObject } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
@@ -50,7 +50,8 @@ const reportUnknown = (
   const unknown = findUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
   if (unknown.length === 0) return
   const messages = unknown.map(({ message }) => message)
-  if (options.fieldValidation === 'Strict') cannotHandle(target, `strict decoding error: ${messages.join(', ')}`)
+  if (options.fieldValidation === 'Strict')
+    cannotHandle(target, `strict decoding error: ${messages.join(', ')}`)
   for (const message of messages) options.warnings.add(message)
 }
 
@@ -71,7 +72,7 @@ const objectWithoutNulls = (object: JsonObject): JsonObject =>
   )
 
 /** Checks apiVersion and kind against the path (absent ones are filled in); throws the ApiError 400 when they differ. */
-export const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
+const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
   if (!isJsonObject(value)) {
     return refuse(badRequest('the request body is not an object: send one object of the API'))
   }
@@ -100,16 +101,23 @@ export const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject
     : cannotHandle(target, 'metadata: must be of type object: write name and labels below it')
 }
 
-/** The object with its types checked, unknown fields dropped (and reported) and defaults applied. */
-export const decodeObject = (
+/** The object with its types checked and unknown fields dropped (and reported), as the client sent it otherwise. */
+export const checkedObject = (
   context: ApiContext,
   target: ResourceTarget,
   value: JsonValue,
   options: WriteOptions,
 ): KubeObject => {
-  const { kind, version } = target
   const object = expectKind(target, value)
   refuseSchemaErrors(context, target, object)
   reportUnknown(context, target, object, options)
-  return kind.applyDefaults(pruneUnknownFields(kind.schema(version), context.schemaLibrary, object))
+  return pruneUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
 }
+
+/** The same with defaults applied. */
+export const decodeObject = (
+  context: ApiContext,
+  target: ResourceTarget,
+  value: JsonValue,
+  options: WriteOptions,
+): KubeObject => target.kind.applyDefaults(checkedObject(context, target, value, options))

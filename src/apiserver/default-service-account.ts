@@ -5,7 +5,8 @@ import { section } from './stored-object.ts'
 
 /** A mutator: sets spec.serviceAccountName (and its old name serviceAccount) of new pods. */
 export const defaultServiceAccount: Mutator = ({ kind, operation, subresource, object }) => {
-  if (kind.group !== '' || kind.kind !== 'Pod' || operation !== 'CREATE' || subresource !== undefined) return ok(object)
+  if (kind.group !== '' || kind.kind !== 'Pod' || operation !== 'CREATE' || subresource !== undefined)
+    return ok(object)
   const spec = section(object, 'spec')
   const given = spec['serviceAccountName'] ?? spec['serviceAccount'] ?? ''
   const name = given === '' ? 'default' : given

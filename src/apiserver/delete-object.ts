@@ -1,15 +1,16 @@
 /** DELETE: grace periods, finalizers, propagation and preconditions, as Kubernetes' registry has them. */
 import { isJsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { planDeletion } from '../machinery/deletion.ts'
 import type { DeleteOptions } from '../machinery/ports.ts'
+import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { StoredValue } from '../store/store.ts'
 import { validated } from './admit-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
-import { badRequest, conflict, objectModified } from './failures.ts'
+import { badRequest, conflict } from '../machinery/status-errors.ts'
 import { deletionGrace, hasGeneration, isHeldBySpec } from './kind-strategies.ts'
 import { decodeStored, encodeStored, section } from './stored-object.ts'
-import { timestampText } from './timestamp.ts'
 import { storedOf } from './update-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
@@ -20,15 +21,16 @@ export interface Deletion {
   readonly gone: boolean
 }
 
-const orphan = 'orphan'
-const foreground = 'foregroundDeletion'
-
 const secondsOf = (value: JsonValue | undefined): number | undefined => {
   if (value === undefined || value === null || value === '') return undefined
   const seconds = Number(value)
   return Number.isInteger(seconds) && seconds >= 0
     ? seconds
-    : refuse(badRequest(`gracePeriodSeconds: Invalid value: ${JSON.stringify(value)}: must be a number that is not negative`))
+    : refuse(
+        badRequest(
+          `gracePeriodSeconds: Invalid value: ${JSON.stringify(value)}: must be a number that is not negative`,
+        ),
+      )
 }
 
 const policyOf = (value: JsonValue | undefined): DeleteOptions['propagationPolicy'] => {
@@ -50,7 +52,8 @@ const policyOf = (value: JsonValue | undefined): DeleteOptions['propagationPolic
   }
 }
 
-const textOf = (value: JsonValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+const textOf = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined
 
 /** DeleteOptions from the body (when there is one) and the query; throws 400 for values that Kubernetes does not know. */
 export const deleteOptionsOf = (body: JsonValue | undefined, query: URLSearchParams): DeleteOptions => {
@@ -77,73 +80,55 @@ export const deleteOptionsOf = (body: JsonValue | undefined, query: URLSearchPar
   }
 }
 
-const checkPreconditions = (target: ObjectTarget, object: KubeObject, options: DeleteOptions): void => {
-  const { uid, resourceVersion } = options.preconditions ?? {}
-  const { metadata } = object
-  if (uid !== undefined && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`
-    refuse(conflict(target.kind, target.name, why))
-  }
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`
-    refuse(conflict(target.kind, target.name, why))
-  }
-}
-
-const finalizersFor = (object: KubeObject, policy: DeleteOptions['propagationPolicy']): readonly string[] => {
-  const before = object.metadata.finalizers ?? []
-  const others = before.filter((finalizer) => finalizer !== orphan && finalizer !== foreground)
-  switch (policy) {
-    case undefined:
-      return before
-    case 'Background':
-      return others
-    case 'Foreground':
-      return [...others, foreground]
-    case 'Orphan':
-      return [...others, orphan]
-  }
-}
-
 // A namespace under deletion says so in its phase.
 const terminatingPhase = (target: ObjectTarget, object: KubeObject): KubeObject =>
   target.kind.group === '' && target.kind.plural === 'namespaces'
     ? { ...object, ...{ status: { ...section(object, 'status'), phase: 'Terminating' } } }
     : object
 
-/** The object as a deletion leaves it: marked, or undefined when nothing holds it. */
+// What spec.finalizers of a namespace does, said in the words of metadata.finalizers.
+const heldBySpec = 'weft.dev/held-by-spec'
+
+const withoutPlaceholder = (kind: Kind, object: KubeObject): KubeObject => {
+  const { finalizers = [], generation, ...metadata } = object.metadata
+  const kept = finalizers.filter((finalizer) => finalizer !== heldBySpec)
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(generation === undefined || !hasGeneration(kind) ? {} : { generation }),
+      ...(kept.length === 0 ? {} : { finalizers: kept }),
+    },
+  }
+}
+
+/** The object as a deletion leaves it: marked, unchanged, or undefined when nothing holds it; throws 409. */
 const afterDeletion = (
   context: ApiContext,
   target: ObjectTarget,
   object: KubeObject,
   options: DeleteOptions,
 ): KubeObject | undefined => {
+  const { kind, name } = target
   const { metadata } = object
-  const before = metadata.deletionGracePeriodSeconds
-  const asked = deletionGrace(target.kind, object, options.gracePeriodSeconds)
-  const deleting = metadata.deletionTimestamp !== undefined
-  // A deletion under way becomes shorter, never longer; without a grace period of its own it stays as it is.
-  const grace = !deleting
-    ? asked
-    : options.gracePeriodSeconds === undefined
-      ? (before ?? 0)
-      : Math.min(asked, before ?? 0)
-  const finalizers = finalizersFor(object, options.propagationPolicy)
-  if (grace === 0 && finalizers.length === 0 && !isHeldBySpec(target.kind, object)) return undefined
-  const { finalizers: _finalizers, ...others } = metadata
-  const changesSpec = !deleting && hasGeneration(target.kind)
-  return terminatingPhase(target, {
-    ...object,
-    metadata: {
-      ...others,
-      ...(changesSpec ? { generation: (metadata.generation ?? 0) + 1 } : {}),
-      ...(deleting && grace === (before ?? 0)
-        ? {}
-        : { deletionTimestamp: timestampText(context.clock.now() + grace * 1000) }),
-      deletionGracePeriodSeconds: grace,
-      ...(finalizers.length === 0 ? {} : { finalizers }),
-    },
+  const held = isHeldBySpec(kind, object)
+    ? { ...object, metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), heldBySpec] } }
+    : object
+  const grace = deletionGrace(kind, object)
+  const plan = planDeletion<KubeObject>(held, {
+    options,
+    now: context.clock.now(),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
   })
+  if (!plan.ok) return refuse(conflict(kind, name, plan.error))
+  switch (plan.value.type) {
+    case 'remove':
+      return undefined
+    case 'pending':
+      return object
+    case 'mark':
+      return terminatingPhase(target, withoutPlaceholder(kind, plan.value.object))
+  }
 }
 
 const write = async (
@@ -179,12 +164,11 @@ export const deleteObject = async (
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const stored = storedOf(context, target)
     const object = decodeStored(target.kind, target.apiVersion, stored)
-    checkPreconditions(target, object, options)
     await validated(context, target, how, { operation: 'DELETE', object, old: object })
     const after = afterDeletion(context, target, object, options)
     if (how.dryRun) return { object: after ?? object, gone: after === undefined }
     const deletion = await write(context, target, stored, after)
     if (deletion !== undefined) return deletion
   }
-  return refuse(conflict(target.kind, target.name, objectModified))
+  return refuse(conflict(target.kind, target.name))
 }

@@ -23,13 +23,21 @@ const otherSubresource = (kind: Kind, version: string, name: string): Subresourc
     case 'exec':
     case 'attach':
     case 'portforward':
-      return { name, verbs: ['create', 'get'], responseKind: { group: '', version: 'v1', kind: `Pod${podOptions[name]}` } }
+      return {
+        name,
+        verbs: ['create', 'get'],
+        responseKind: { group: '', version: 'v1', kind: `Pod${podOptions[name]}` },
+      }
     case 'eviction':
       return { name, verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } }
     case 'binding':
       return { name, verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } }
     case 'token':
-      return { name, verbs: ['create'], responseKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } }
+      return {
+        name,
+        verbs: ['create'],
+        responseKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+      }
     case 'finalize':
       return { name, verbs: ['update'], responseKind: own }
     default:
@@ -37,7 +45,11 @@ const otherSubresource = (kind: Kind, version: string, name: string): Subresourc
   }
 }
 
-const podOptions = { exec: 'ExecOptions', attach: 'AttachOptions', portforward: 'PortForwardOptions' } as const
+const podOptions = {
+  exec: 'ExecOptions',
+  attach: 'AttachOptions',
+  portforward: 'PortForwardOptions',
+} as const
 
 const subresourcesOf = (kind: Kind, version: string): readonly SubresourceRow[] => [
   ...(kind.subresources.status

@@ -1,19 +1,31 @@
 /** Requests that are not for a resource: discovery, OpenAPI, version and health. */
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { ApiContext } from './api-context.ts'
-import { jsonAnswer, jsonType, refuse, type ApiAnswer, type ApiRequest, type BodyAnswer } from './api-request.ts'
+import {
+  jsonAnswer,
+  jsonType,
+  refuse,
+  type ApiAnswer,
+  type ApiRequest,
+  type BodyAnswer,
+} from './api-request.ts'
 import { parseMediaTypes } from './content-negotiation.ts'
 import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from './discovery.ts'
-import { methodNotAllowed, notAcceptable, unknownResource } from './failures.ts'
+import { methodNotAllowed, notAcceptable, pathNotFound } from '../machinery/status-errors.ts'
 import { openApiV2, type OpenApiDocuments } from './openapi-documents.ts'
 
 /** The OpenAPI documents, made when first asked for. */
 export type OpenApi = () => OpenApiDocuments
 
-const text = (body: string): BodyAnswer => ({ kind: 'body', code: 200, contentType: 'text/plain; charset=utf-8', body })
+const text = (body: string): BodyAnswer => ({
+  kind: 'body',
+  code: 200,
+  contentType: 'text/plain; charset=utf-8',
+  body,
+})
 
 const found = (object: JsonObject | undefined): BodyAnswer =>
-  object === undefined ? refuse(unknownResource()) : jsonAnswer(200, object)
+  object === undefined ? refuse(pathNotFound()) : jsonAnswer(200, object)
 
 const aggregatedType = (version: string): string =>
   `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
@@ -31,7 +43,10 @@ const discoveryRoot = (context: ApiContext, request: ApiRequest, core: boolean):
   if (version === undefined) {
     return jsonAnswer(200, core ? coreVersions(request.headers['host'] ?? '') : groupList(context.index))
   }
-  const document = { ...aggregatedDiscovery(context.index, core), apiVersion: `apidiscovery.k8s.io/${version}` }
+  const document = {
+    ...aggregatedDiscovery(context.index, core),
+    apiVersion: `apidiscovery.k8s.io/${version}`,
+  }
   return { ...jsonAnswer(200, document), contentType: aggregatedType(version), headers: { vary: 'Accept' } }
 }
 
@@ -39,7 +54,7 @@ const openApiV3 = (openApi: OpenApi, path: string, request: ApiRequest): BodyAns
   const { index, parts } = openApi()
   if (path === '') return jsonAnswer(200, index)
   const part = parts.get(path)
-  if (part === undefined) return refuse(unknownResource())
+  if (part === undefined) return refuse(pathNotFound())
   const etag = `"${part.hash}"`
   const asked = request.query.get('hash')
   // A URL with the right hash never changes its meaning: clients may keep the document for ever.
@@ -48,7 +63,8 @@ const openApiV3 = (openApi: OpenApi, path: string, request: ApiRequest): BodyAns
       ? { 'cache-control': 'public, immutable, max-age=31536000' }
       : { 'cache-control': 'no-cache, private' }
   const headers = { etag, vary: 'Accept', ...caching }
-  if (request.headers['if-none-match'] === etag) return { kind: 'body', code: 304, contentType: jsonType, body: '', headers }
+  if (request.headers['if-none-match'] === etag)
+    return { kind: 'body', code: 304, contentType: jsonType, body: '', headers }
   return { kind: 'body', code: 200, contentType: jsonType, body: part.text, headers }
 }
 
@@ -61,7 +77,15 @@ const openApiV2Answer = (context: ApiContext, request: ApiRequest): BodyAnswer =
 const versionAnswer = (context: ApiContext): BodyAnswer => {
   const { major, minor, gitVersion, gitCommit = '', buildDate = '' } = context.version
   const runtime = { goVersion: '', compiler: 'node', platform: 'linux/amd64' }
-  return jsonAnswer(200, { major, minor, gitVersion, gitCommit, gitTreeState: 'clean', buildDate, ...runtime })
+  return jsonAnswer(200, {
+    major,
+    minor,
+    gitVersion,
+    gitCommit,
+    gitTreeState: 'clean',
+    buildDate,
+    ...runtime,
+  })
 }
 
 const rootPaths = (context: ApiContext): JsonObject => ({
@@ -71,7 +95,10 @@ const rootPaths = (context: ApiContext): JsonObject => ({
     '/apis',
     ...context.index.groups
       .filter(({ group }) => group !== '')
-      .flatMap(({ group, versions }) => [`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`)]),
+      .flatMap(({ group, versions }) => [
+        `/apis/${group}`,
+        ...versions.map((version) => `/apis/${group}/${version}`),
+      ]),
     '/healthz',
     '/livez',
     '/openapi/v2',
@@ -86,7 +113,9 @@ const discovery = (context: ApiContext, segments: readonly string[], request: Ap
   const core = root === 'api'
   if (first === undefined) return discoveryRoot(context, request, core)
   if (core) return found(resourceList(context.index, '', first))
-  return found(second === undefined ? oneGroup(context.index, first) : resourceList(context.index, first, second))
+  return found(
+    second === undefined ? oneGroup(context.index, first) : resourceList(context.index, first, second),
+  )
 }
 
 /** Answers /api, /apis, /version, /healthz, /livez, /readyz and /openapi; throws 404 for all else. */
@@ -111,8 +140,8 @@ export const handleGeneral = (
       return text('ok')
     case 'openapi':
       if (segments[1] === 'v3') return openApiV3(openApi, segments.slice(2).join('/'), request)
-      return segments[1] === 'v2' ? openApiV2Answer(context, request) : refuse(unknownResource())
+      return segments[1] === 'v2' ? openApiV2Answer(context, request) : refuse(pathNotFound())
     default:
-      return refuse(unknownResource())
+      return refuse(pathNotFound())
   }
 }

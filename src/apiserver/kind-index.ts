@@ -30,14 +30,6 @@ export const splitApiVersion = (apiVersion: string): { readonly group: string; r
 /** The stored version's apiVersion. */
 export const storedApiVersion = (kind: Kind): string => apiVersionOf(kind.group, kind.versions[0] ?? 'v1')
 
-/** `deployments.apps`, `pods`: how error messages name a resource. */
-export const qualifiedResource = (kind: Kind): string =>
-  kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
-
-/** `Deployment.apps`, `Pod`: how error messages name a kind. */
-export const qualifiedKind = (kind: Kind): string =>
-  kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-
 /** v1 before v1beta2 before v1beta1 before v1alpha3 (Kubernetes' version priority). */
 const versionRank = (version: string): readonly [number, number, number] => {
   const parts = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version)

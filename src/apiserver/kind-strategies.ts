@@ -1,8 +1,9 @@
 /** What Kubernetes does to objects of some kinds when they are created or deleted, beyond defaults and validation. */
-import { isJsonObject, type JsonObject } from '../primitives/json-value.ts'
+import { qualityOfService } from '../resources/core/pod-quality-of-service.ts'
+import type { Pod } from '../resources/core/pod.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { qualifiedResource } from './kind-index.ts'
+import { qualifiedResource } from '../machinery/status-errors.ts'
 import { asJson, section } from './stored-object.ts'
 
 /** Kinds whose metadata.generation counts; pods, services and the like have none. */
@@ -24,41 +25,21 @@ const namespaceForCreate = (object: KubeObject): KubeObject => {
       labels: { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name },
     },
     ...{
-      spec: { ...spec, finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] },
+      spec: {
+        ...spec,
+        finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'],
+      },
       status: { phase: 'Active' },
     },
   }
 }
 
-const resourcesOf = (container: unknown): { readonly requests: JsonObject; readonly limits: JsonObject } => {
-  const resources = isJsonObject(container) && isJsonObject(container['resources']) ? container['resources'] : {}
-  const part = (name: string): JsonObject => {
-    const value = resources[name]
-    return isJsonObject(value) ? value : {}
-  }
-  return { requests: part('requests'), limits: part('limits') }
-}
-
-/** Kubernetes' quality of service class, from the requests and limits of all containers. */
-export const qosClassOf = (pod: KubeObject): 'Guaranteed' | 'Burstable' | 'BestEffort' => {
-  const spec = section(pod, 'spec')
-  const all = [spec['containers'], spec['initContainers']].flatMap((list) => (Array.isArray(list) ? list : []))
-  const resources = all.map(resourcesOf)
-  const names = ['cpu', 'memory']
-  const asks = ({ requests, limits }: { requests: JsonObject; limits: JsonObject }): boolean =>
-    names.some((name) => requests[name] !== undefined || limits[name] !== undefined)
-  if (!resources.some(asks)) return 'BestEffort'
-  const guaranteed = resources.every(({ requests, limits }) =>
-    names.every(
-      (name) => limits[name] !== undefined && (requests[name] === undefined || requests[name] === limits[name]),
-    ),
-  )
-  return guaranteed ? 'Guaranteed' : 'Burstable'
-}
+// Decoding has checked the object against the schema of its kind.
+const isPod = (object: KubeObject): object is Pod => object.kind === 'Pod'
 
 const podForCreate = (object: KubeObject): KubeObject => ({
   ...object,
-  ...{ status: { phase: 'Pending', qosClass: qosClassOf(object) } },
+  ...{ status: { phase: 'Pending', ...(isPod(object) ? { qosClass: qualityOfService(object.spec) } : {}) } },
 })
 
 /** The strategy's PrepareForCreate: nobody but the system writes status. A Node brings its own, as kubelets do. */
@@ -76,16 +57,14 @@ export const preparedForCreate = (kind: Kind, object: KubeObject): KubeObject =>
 }
 
 /**
- * How long a deletion waits before the object goes, in seconds; 0: at once. Pods alone wait: for their node, unless
- * they never had one or have ended.
+ * How long a deletion waits by default before the object goes, in seconds. Pods alone wait: for their node, unless they
+ * never had one or have ended (0). Undefined for all other kinds.
  */
-export const deletionGrace = (kind: Kind, object: KubeObject, asked: number | undefined): number => {
-  if (qualifiedResource(kind) !== 'pods') return 0
+export const deletionGrace = (kind: Kind, object: KubeObject): number | undefined => {
+  if (qualifiedResource(kind) !== 'pods') return undefined
   const spec = section(object, 'spec')
   const phase = section(object, 'status')['phase']
-  const nodeName = spec['nodeName']
-  if (typeof nodeName !== 'string' || nodeName === '' || phase === 'Succeeded' || phase === 'Failed') return 0
-  if (asked !== undefined) return Math.max(0, asked)
+  if ((spec['nodeName'] ?? '') === '' || phase === 'Succeeded' || phase === 'Failed') return 0
   const own = spec['terminationGracePeriodSeconds']
   return typeof own === 'number' ? own : 30
 }

@@ -24,7 +24,11 @@ export interface KubectlRig {
   readonly close: () => Promise<void>
 }
 
-const kubeconfig = (url: string, authority: string, client: { certificate: string; privateKey: string }): string => {
+const kubeconfig = (
+  url: string,
+  authority: string,
+  client: { certificate: string; privateKey: string },
+): string => {
   const base64 = (text: string): string => Buffer.from(text).toString('base64')
   return JSON.stringify({
     apiVersion: 'v1',

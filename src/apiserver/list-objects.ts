@@ -5,7 +5,12 @@ import type { RangePage, StoredValue } from '../store/store.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse, type ApiRequest, type BodyAnswer } from './api-request.ts'
 import { decodeContinue, encodeContinue, type ContinueToken } from './continue-token.ts'
-import { badRequest, expired, tooLargeResourceVersion } from './failures.ts'
+import {
+  badRequest,
+  continueTokenExpired,
+  resourceVersionInFuture,
+  tooOldResourceVersion,
+} from '../machinery/status-errors.ts'
 import { encodedAnswer, negotiated } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
 import { decodeStored, keyPrefix, servedText } from './stored-object.ts'
@@ -24,7 +29,11 @@ export const requestedRevision = (query: URLSearchParams): number | undefined =>
   if (text === '' || text === '0') return undefined
   return /^\d{1,15}$/.test(text)
     ? Number(text)
-    : refuse(badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: it is not a number of this server`))
+    : refuse(
+        badRequest(
+          `resourceVersion: Invalid value: ${JSON.stringify(text)}: it is not a number of this server`,
+        ),
+      )
 }
 
 const limitOf = (query: URLSearchParams): number | undefined => {
@@ -32,7 +41,9 @@ const limitOf = (query: URLSearchParams): number | undefined => {
   if (text === '' || text === '0') return undefined
   return /^\d{1,9}$/.test(text)
     ? Number(text)
-    : refuse(badRequest(`limit: Invalid value: ${JSON.stringify(text)}: must be a number that is not negative`))
+    : refuse(
+        badRequest(`limit: Invalid value: ${JSON.stringify(text)}: must be a number that is not negative`),
+      )
 }
 
 // The store shows the newest state alone: an exact older one is gone, a future one is not there yet.
@@ -41,12 +52,16 @@ const checkRevision = (context: ApiContext, query: URLSearchParams): void => {
   const match = query.get('resourceVersionMatch')
   const current = context.store.revision()
   if (match !== null && match !== 'Exact' && match !== 'NotOlderThan') {
-    refuse(badRequest(`resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`))
+    refuse(
+      badRequest(
+        `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
+      ),
+    )
   }
   if (asked === undefined) return
-  if (asked > current) refuse(tooLargeResourceVersion(asked, current))
+  if (asked > current) refuse(resourceVersionInFuture(asked, current))
   if (match === 'Exact' && asked < current) {
-    refuse(expired(`The resourceVersion for the provided list is too old: ${asked}, current: ${current}`))
+    refuse(tooOldResourceVersion(asked, current))
   }
 }
 
@@ -102,7 +117,7 @@ export const listObjects = (context: ApiContext, target: ResourceTarget, request
   const token = continued === '' ? undefined : orThrow(decodeContinue(continued))
   if (token === undefined) checkRevision(context, query)
   else if (token.revision < context.store.compactedRevision()) {
-    refuse(expired('The provided continue parameter is too old to display a consistent list result.'))
+    refuse(continueTokenExpired())
   }
   const selection = orThrow(selectionOf(kind, target.name, query))
   const page = selectPage(context, target, selection, { limit: limitOf(query), token })

@@ -2,26 +2,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { fail, ok, type Result } from '../primitives/result.ts'
-import type { FailureStatus } from '../machinery/api-error.ts'
+import type { ApiError } from '../machinery/api-error.ts'
 import type { Identity } from './admission.ts'
 import type { ApiAnswer, ApiRequest, BodyAnswer } from './api-request.ts'
-import { badRequest, bodyTooLarge } from './failures.ts'
+import { badRequest, entityTooLarge } from '../machinery/status-errors.ts'
 import { bodyLimitBytes } from './request-body.ts'
 
 const singleHeaders = (message: IncomingMessage): Record<string, string | undefined> =>
   Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
   )
 
-const readBody = async (message: IncomingMessage): Promise<Result<Buffer, FailureStatus>> => {
-  if (Number(message.headers['content-length'] ?? 0) > bodyLimitBytes) return fail(bodyTooLarge(bodyLimitBytes))
+const readBody = async (message: IncomingMessage): Promise<Result<Buffer, ApiError>> => {
+  if (Number(message.headers['content-length'] ?? 0) > bodyLimitBytes)
+    return fail(entityTooLarge(bodyLimitBytes))
   const chunks: Buffer[] = []
   let size = 0
   try {
     for await (const chunk of message) {
       const bytes: Buffer = chunk
       size += bytes.length
-      if (size > bodyLimitBytes) return fail(bodyTooLarge(bodyLimitBytes))
+      if (size > bodyLimitBytes) return fail(entityTooLarge(bodyLimitBytes))
       chunks.push(bytes)
     }
   } catch {
@@ -45,7 +49,7 @@ export const apiRequest = (
   signal: AbortSignal,
 ): ApiRequest => {
   const { path, query } = splitUrl(message.url ?? '/')
-  let body: Promise<Result<Buffer, FailureStatus>> | undefined
+  let body: Promise<Result<Buffer, ApiError>> | undefined
   return {
     method: message.method ?? 'GET',
     path,
@@ -59,8 +63,10 @@ export const apiRequest = (
 
 // RFC 9110 quoted-string; a warning is at most this long, and no control character may end the header.
 const warningHeader = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  `299 - "${text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, '?').replaceAll(/["\\]/g, String.raw`\$&`).slice(0, 2048)}"`
+  `299 - "${text
+    .replaceAll(/[^ -~]/g, '?')
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .slice(0, 2048)}"`
 
 const sendBody = (response: ServerResponse, answer: BodyAnswer): void => {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
@@ -89,7 +95,11 @@ const sendChunks = async (
 }
 
 /** Sends an answer; resolves when it is sent, or the client is gone. */
-export const sendAnswer = async (response: ServerResponse, answer: ApiAnswer, signal: AbortSignal): Promise<void> => {
+export const sendAnswer = async (
+  response: ServerResponse,
+  answer: ApiAnswer,
+  signal: AbortSignal,
+): Promise<void> => {
   switch (answer.kind) {
     case 'body':
       return sendBody(response, answer)

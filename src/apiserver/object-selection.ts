@@ -1,13 +1,13 @@
 /** Which objects a list or watch shows: the one it names, its labelSelector and its fieldSelector. */
-import type { FailureStatus } from '../machinery/api-error.ts'
+import type { ApiError } from '../machinery/api-error.ts'
 import { matchesFields, parseFieldSelector, type FieldSelector } from '../machinery/field-selector.ts'
 import { matchesLabels, parseLabelSelector } from '../machinery/label-selector.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { StoredValue } from '../store/store.ts'
-import { badRequest } from './failures.ts'
-import { qualifiedResource, storedApiVersion } from './kind-index.ts'
+import { badRequest, qualifiedResource } from '../machinery/status-errors.ts'
+import { storedApiVersion } from './kind-index.ts'
 import { decodeStored, keyPrefix } from './stored-object.ts'
 
 export interface Selection {
@@ -52,7 +52,8 @@ const selectableFields: Readonly<Record<string, readonly string[]>> = {
 
 const everything: Selection = { everything: true, matches: () => true, matchesStored: () => true }
 
-const isMetadata = ({ field }: FieldSelector[number]): boolean => field === 'metadata.name' || field === 'metadata.namespace'
+const isMetadata = ({ field }: FieldSelector[number]): boolean =>
+  field === 'metadata.name' || field === 'metadata.namespace'
 
 /** Tells by the key alone whether name and namespace fit, without parsing the object. */
 const keyMatcher = (kind: Kind, fields: FieldSelector): ((stored: StoredValue) => boolean) => {
@@ -60,7 +61,13 @@ const keyMatcher = (kind: Kind, fields: FieldSelector): ((stored: StoredValue) =
   return ({ key }) => {
     const [first = '', second = ''] = key.slice(prefix.length).split('/')
     return fields.every(({ field, equals, value }) => {
-      const actual = !kind.namespaced ? (field === 'metadata.name' ? first : '') : field === 'metadata.name' ? second : first
+      const actual = !kind.namespaced
+        ? field === 'metadata.name'
+          ? first
+          : ''
+        : field === 'metadata.name'
+          ? second
+          : first
       return (actual === value) === equals
     })
   }
@@ -71,13 +78,14 @@ export const selectionOf = (
   kind: Kind,
   name: string | undefined,
   query: URLSearchParams,
-): Result<Selection, FailureStatus> => {
+): Result<Selection, ApiError> => {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '')
   if (!labels.ok) return fail(badRequest(labels.error))
   const allowed = selectableFields[qualifiedResource(kind)] ?? []
   const parsed = parseFieldSelector(query.get('fieldSelector') ?? '', allowed)
   if (!parsed.ok) return fail(badRequest(parsed.error))
-  const named: FieldSelector = name === undefined ? [] : [{ field: 'metadata.name', equals: true, value: name }]
+  const named: FieldSelector =
+    name === undefined ? [] : [{ field: 'metadata.name', equals: true, value: name }]
   const fields: FieldSelector = [...named, ...parsed.value]
   const selector = labels.value
   if (selector.length === 0 && fields.length === 0) return ok(everything)

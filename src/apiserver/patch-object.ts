@@ -13,14 +13,14 @@ import { orThrow, queryFlag, refuse, type ApiAnswer, type ApiRequest } from './a
 import { withWarnings } from './body-value.ts'
 import { parseMediaTypes } from './content-negotiation.ts'
 import { createObject } from './create-object.ts'
-import { decodeObject, expectKind, isBuiltIn } from './decode-object.ts'
-import { badRequest, notFound, unprocessable, unsupportedMediaType } from './failures.ts'
+import { checkedObject, decodeObject, isBuiltIn } from './decode-object.ts'
+import { badRequest, notFound, patchFailed, unsupportedMediaType } from '../machinery/status-errors.ts'
 import { appliedObject, trackUpdate } from './field-managers.ts'
 import { objectAnswer } from './object-answer.ts'
 import { decodeBody } from './request-body.ts'
 import { scaledTo, scaleOf } from './scale-subresource.ts'
 import { asJson, objectKey } from './stored-object.ts'
-import { checkResourceVersion, updateObject } from './update-object.ts'
+import { updateObject } from './update-object.ts'
 import { writeOptionsOf, type WriteOptions } from './write-options.ts'
 
 const patchTypes: Readonly<Record<string, PatchKind>> = {
@@ -34,19 +34,14 @@ const patchKindOf = (target: ObjectTarget, request: ApiRequest): PatchKind => {
   const type = parseMediaTypes(request.headers['content-type'] ?? '')[0]?.type ?? ''
   const kind = patchTypes[type]
   // Custom resources have no strategic merge: kubectl then sends a merge patch by itself.
-  const accepted = Object.keys(patchTypes).filter((name) => isBuiltIn(target.kind) || patchTypes[name] !== 'strategic')
+  const accepted = Object.keys(patchTypes).filter(
+    (name) => isBuiltIn(target.kind) || patchTypes[name] !== 'strategic',
+  )
   return kind !== undefined && accepted.includes(type) ? kind : refuse(unsupportedMediaType(accepted))
 }
 
 const patchBody = async (request: ApiRequest, kind: PatchKind): Promise<JsonValue> =>
   orThrow(decodeBody(orThrow(await request.readBody()), kind === 'apply' ? 'yaml' : 'json'))
-
-const refusePatch = (target: ObjectTarget, failure: PatchFailure): never =>
-  refuse(
-    failure.kind === 'malformed'
-      ? badRequest(failure.message)
-      : unprocessable(target.kind, target.name, failure.message),
-  )
 
 /** The patched value; throws 400 for a malformed patch, 422 for one that does not fit the object. */
 const patched = (
@@ -62,28 +57,31 @@ const patched = (
       case 'merge':
         return ok(applyMergePatch(value, patch.body))
       case 'strategic':
-        return applyStrategicMergePatch(value, patch.body, target.kind.schema(target.version), context.schemaLibrary)
+        return applyStrategicMergePatch(
+          value,
+          patch.body,
+          target.kind.schema(target.version),
+          context.schemaLibrary,
+        )
     }
   })()
-  return result.ok ? result.value : refusePatch(target, result.error)
+  return result.ok ? result.value : refuse(patchFailed(result.error))
 }
 
-// A patch may name the version that it was made for; anything else in its way is the object's own.
 const proposedBy = (
   context: ApiContext,
   target: ObjectTarget,
   old: KubeObject,
-  patch: { readonly kind: Exclude<PatchKind, 'apply'>; readonly body: JsonValue; readonly options: WriteOptions },
+  patch: {
+    readonly kind: Exclude<PatchKind, 'apply'>
+    readonly body: JsonValue
+    readonly options: WriteOptions
+  },
 ): KubeObject => {
   if (patch.kind !== 'json' && !isJsonObject(patch.body)) {
     refuse(badRequest('a patch of this type is an object: write the fields to change'))
   }
-  const proposed = decodeObject(context, target, patched(context, target, asJson(old), patch), patch.options)
-  const { resourceVersion } = proposed.metadata
-  if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
-    checkResourceVersion(target, proposed, old)
-  }
-  return proposed
+  return decodeObject(context, target, patched(context, target, asJson(old), patch), patch.options)
 }
 
 const applyPatch = async (
@@ -114,18 +112,10 @@ const applyPatch = async (
   const object = await updateObject(context, target, {
     options,
     part,
-    propose: (old) => {
-      checkAppliedIdentity(target, config, old)
-      return apply(old)
-    },
+    propose: apply,
     track: (changed) => changed,
   })
   return { object, created: false }
-}
-
-// An apply that names a resourceVersion or uid means that very object.
-const checkAppliedIdentity = (target: ObjectTarget, config: KubeObject, old: KubeObject): void => {
-  if (config.metadata.resourceVersion !== undefined) checkResourceVersion(target, config, old)
 }
 
 const applyObject = async (
@@ -136,21 +126,25 @@ const applyObject = async (
 ): Promise<ApiAnswer> => {
   const options = writeOptionsOf(request)
   if ((request.query.get('fieldManager') ?? '') === '') {
-    refuse(badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'))
+    refuse(
+      badRequest(
+        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      ),
+    )
   }
   const body = await patchBody(request, 'apply')
   if (!isJsonObject(body) || typeof body['apiVersion'] !== 'string' || typeof body['kind'] !== 'string') {
     return refuse(badRequest('an apply patch is an object with apiVersion and kind: write both'))
   }
-  const config = expectKind(target, body)
-  if (config.metadata.managedFields !== undefined) {
-    refuse(badRequest('metadata.managedFields must be nil'))
-  }
-  // The configuration is checked as it was sent; defaults are no wish of the one who applies.
-  decodeObject(context, target, body, options)
+  const config = checkedObject(context, target, body, options)
+  if (config.metadata.managedFields !== undefined) refuse(badRequest('metadata.managedFields must be nil'))
   const force = queryFlag(request.query, 'force')
   const { object, created } = await applyPatch(context, target, config, { options, force, part })
-  const answer = objectAnswer(created ? 201 : 200, object, { kind: target.kind, request, now: context.clock.now() })
+  const answer = objectAnswer(created ? 201 : 200, object, {
+    kind: target.kind,
+    request,
+    now: context.clock.now(),
+  })
   return withWarnings(answer, options)
 }
 
@@ -182,13 +176,15 @@ export const patchScale = async (
   request: ApiRequest,
 ): Promise<KubeObject> => {
   const kind = patchKindOf(target, request)
-  if (kind !== 'json' && kind !== 'merge') return refuse(unsupportedMediaType(Object.keys(patchTypes).slice(0, 2)))
+  if (kind !== 'json' && kind !== 'merge')
+    return refuse(unsupportedMediaType(Object.keys(patchTypes).slice(0, 2)))
   const options = writeOptionsOf(request)
   const body = await patchBody(request, kind)
   return updateObject(context, target, {
     options,
     part: 'main',
-    propose: (old) => scaledTo(target.kind, old, patched(context, target, scaleOf(target.kind, old), { kind, body })),
+    propose: (old) =>
+      scaledTo(target.kind, old, patched(context, target, scaleOf(target.kind, old), { kind, body })),
     track: (object, old) => trackUpdate(context, target, { object, old, options }),
   })
 }

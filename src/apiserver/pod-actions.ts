@@ -4,9 +4,9 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse, successAnswer, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { deleteObject, deleteOptionsOf } from './delete-object.ts'
-import { badRequest, conflict } from './failures.ts'
+import { badRequest, conflict } from '../machinery/status-errors.ts'
 import { section } from './stored-object.ts'
-import { timestampText } from './timestamp.ts'
+import { timestampOf } from '../machinery/object-meta.ts'
 import { updateObject } from './update-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
@@ -16,27 +16,39 @@ const boundNode = (body: JsonValue): string => {
   const kind = isJsonObject(target) ? (target['kind'] ?? 'Node') : undefined
   return kind === 'Node' && typeof name === 'string' && name !== ''
     ? name
-    : refuse(badRequest('target.name: Required value: a Binding names the node: target: {kind: Node, name: ...}'))
+    : refuse(
+        badRequest('target.name: Required value: a Binding names the node: target: {kind: Node, name: ...}'),
+      )
 }
 
 const scheduledCondition = (now: number): JsonObject => ({
   type: 'PodScheduled',
   status: 'True',
   lastProbeTime: null,
-  lastTransitionTime: timestampText(now),
+  lastTransitionTime: timestampOf(now),
 })
 
 const bound = (target: ObjectTarget, pod: KubeObject, node: string, now: number): KubeObject => {
   const spec = section(pod, 'spec')
   const status = section(pod, 'status')
   if ((spec['nodeName'] ?? '') !== '') {
-    refuse(conflict(target.kind, target.name, `pod ${target.name} is already assigned to node ${JSON.stringify(spec['nodeName'])}`))
+    refuse(
+      conflict(
+        target.kind,
+        target.name,
+        `pod ${target.name} is already assigned to node ${JSON.stringify(spec['nodeName'])}`,
+      ),
+    )
   }
   if (pod.metadata.deletionTimestamp !== undefined) {
-    refuse(conflict(target.kind, target.name, `pod ${target.name} is being deleted, cannot be assigned to a host`))
+    refuse(
+      conflict(target.kind, target.name, `pod ${target.name} is being deleted, cannot be assigned to a host`),
+    )
   }
   const conditions = Array.isArray(status['conditions']) ? status['conditions'] : []
-  const others = conditions.filter((condition: JsonValue) => !isJsonObject(condition) || condition['type'] !== 'PodScheduled')
+  const others = conditions.filter(
+    (condition: JsonValue) => !isJsonObject(condition) || condition['type'] !== 'PodScheduled',
+  )
   return {
     ...pod,
     ...{

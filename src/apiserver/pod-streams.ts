@@ -2,7 +2,7 @@
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { orThrow, queryFlag, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
-import { badRequest } from './failures.ts'
+import { badRequest } from '../machinery/status-errors.ts'
 import { containerOf, waitingReason } from './pod-containers.ts'
 import { forwardedHeaders, relayHttp } from './relay-http.ts'
 import { decodeStored, section } from './stored-object.ts'
@@ -71,6 +71,8 @@ export const podStreamPath = (context: ApiContext, target: ObjectTarget, query: 
       return pathOf([target.subresource, namespace, target.name, container], streamQuery(query))
     }
     default:
-      return refuse(badRequest(`${target.subresource ?? 'this resource'} does not take an upgraded connection`))
+      return refuse(
+        badRequest(`${target.subresource ?? 'this resource'} does not take an upgraded connection`),
+      )
   }
 }

@@ -4,7 +4,7 @@ import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { orThrow, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
-import { badRequest, serviceUnavailable, unknownResource } from './failures.ts'
+import { badRequest, pathNotFound, serviceUnavailable } from '../machinery/status-errors.ts'
 import { forwardedHeaders, relayHttp } from './relay-http.ts'
 import { decodeStored, keyPrefix, section } from './stored-object.ts'
 import { storedOf } from './update-object.ts'
@@ -36,9 +36,13 @@ const objectsIn = (value: JsonValue | undefined): readonly JsonObject[] =>
 
 const podBackend = (pod: KubeObject, port: string): Backend => {
   const address = section(pod, 'status')['podIP']
-  const ports = objectsIn(section(pod, 'spec')['containers']).flatMap((container) => objectsIn(container['ports']))
+  const ports = objectsIn(section(pod, 'spec')['containers']).flatMap((container) =>
+    objectsIn(container['ports']),
+  )
   const wanted = port === '' ? ports[0] : ports.find(({ name }) => name === port)
-  const number = /^\d+$/.test(port) ? Number(port) : (wanted?.['containerPort'] ?? (port === '' ? 80 : undefined))
+  const number = /^\d+$/.test(port)
+    ? Number(port)
+    : (wanted?.['containerPort'] ?? (port === '' ? 80 : undefined))
   if (typeof address !== 'string' || address === '') {
     return refuse(serviceUnavailable(`pod ${pod.metadata.name} has no address yet`))
   }
@@ -68,9 +72,11 @@ const slicesOf = (context: ApiContext, service: KubeObject): readonly (KubeObjec
 
 const serviceBackend = (context: ApiContext, service: KubeObject, port: string): Backend => {
   const ports = objectsIn(section(service, 'spec')['ports'])
-  const wanted = port === '' ? ports[0] : ports.find((known) => known['name'] === port || String(known['port']) === port)
+  const wanted =
+    port === '' ? ports[0] : ports.find((known) => known['name'] === port || JSON.stringify(known['port']) === port)
   const { name } = service.metadata
-  if (wanted === undefined) return refuse(serviceUnavailable(`no service port ${JSON.stringify(port)} found for service "${name}"`))
+  if (wanted === undefined)
+    return refuse(serviceUnavailable(`no service port ${JSON.stringify(port)} found for service "${name}"`))
   const portName = wanted['name'] ?? ''
   for (const slice of slicesOf(context, service)) {
     const address = readyAddress(slice)
@@ -94,7 +100,7 @@ export const proxySubresource = async (
       ? podBackend(object, port)
       : target.kind.kind === 'Service'
         ? serviceBackend(context, object, port)
-        : refuse(unknownResource())
+        : refuse(pathNotFound())
   const body = orThrow(await request.readBody())
   const query = request.query.toString()
   return relayHttp(() => context.connectPod(backend.address, backend.port), {

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../primitives/coded-error.ts'
 import { refuse, type RelayAnswer } from './api-request.ts'
-import { serviceUnavailable } from './failures.ts'
+import { serviceUnavailable } from '../machinery/status-errors.ts'
 
 export interface RelayRequest {
   readonly method: string
@@ -15,7 +15,15 @@ export interface RelayRequest {
 }
 
 // RFC 9110 section 7.6.1: they concern one connection, not the message.
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
 
 /** Headers without those of the connection, and without the credentials that were meant for this server. */
 export const forwardedHeaders = (
@@ -23,7 +31,8 @@ export const forwardedHeaders = (
 ): Record<string, string | string[]> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]): [string, string | string[]][] => {
-      if (value === undefined || hopByHop.has(name) || name === 'authorization' || name === 'content-length') return []
+      if (value === undefined || hopByHop.has(name) || name === 'authorization' || name === 'content-length')
+        return []
       return [[name, typeof value === 'string' ? value : [...value]]]
     }),
   )
@@ -45,7 +54,10 @@ const answered = (socket: Duplex, request: RelayRequest): Promise<IncomingMessag
   })
 
 /** Sends a request over a connection and gives the answer as it comes; throws 503 when there is no one there. */
-export const relayHttp = async (connect: () => Promise<Duplex>, request: RelayRequest): Promise<RelayAnswer> => {
+export const relayHttp = async (
+  connect: () => Promise<Duplex>,
+  request: RelayRequest,
+): Promise<RelayAnswer> => {
   try {
     const answer = await answered(await connect(), request)
     return {

@@ -5,7 +5,7 @@ import { bodyValue, withWarnings } from './body-value.ts'
 import { decodeObject } from './decode-object.ts'
 import { trackUpdate } from './field-managers.ts'
 import { objectAnswer } from './object-answer.ts'
-import { checkResourceVersion, updateObject } from './update-object.ts'
+import { updateObject } from './update-object.ts'
 import { writeOptionsOf } from './write-options.ts'
 
 /** PUT of an object or of its status. */
@@ -20,10 +20,8 @@ export const replaceObject = async (
   const object = await updateObject(context, target, {
     options,
     part,
-    propose: (old) => {
-      checkResourceVersion(target, decoded, old)
-      return decoded
-    },
+    replaces: true,
+    propose: () => decoded,
     track: (changed, old) => trackUpdate(context, target, { object: changed, old, options }),
   })
   const answer = objectAnswer(200, object, { kind: target.kind, request, now: context.clock.now() })

@@ -1,11 +1,11 @@
 /** Decodes request bodies: JSON and YAML, with every way of being malformed as a Status. */
 import { parseDocument } from 'yaml'
-import type { FailureStatus } from '../machinery/api-error.ts'
+import type { ApiError } from '../machinery/api-error.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import type { JsonValue } from '../primitives/json-value.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
 import { parseMediaTypes } from './content-negotiation.ts'
-import { badRequest, unsupportedMediaType } from './failures.ts'
+import { badRequest, unsupportedMediaType } from '../machinery/status-errors.ts'
 
 /** Kubernetes' limit on request bodies. */
 export const bodyLimitBytes = 3 * 1024 * 1024
@@ -15,7 +15,7 @@ export type BodyEncoding = 'json' | 'yaml'
 const acceptedBodies = ['application/json', 'application/yaml']
 
 /** The encoding that a Content-Type names (none: JSON); 415 for others, protobuf among them. */
-export const bodyEncoding = (contentType: string | undefined): Result<BodyEncoding, FailureStatus> => {
+export const bodyEncoding = (contentType: string | undefined): Result<BodyEncoding, ApiError> => {
   const type = parseMediaTypes(contentType ?? '')[0]?.type ?? 'application/json'
   switch (type) {
     case 'application/json':
@@ -55,12 +55,16 @@ const parseYaml = (text: string): Result<JsonValue, string> => {
 const namesPrototype = /"__proto__"\s*:|^\s*["']?__proto__["']?\s*:/m
 
 /** The JSON value of a body; 400 with the parser's words otherwise. */
-export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonValue, FailureStatus> => {
+export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonValue, ApiError> => {
   const text = body.toString('utf8')
   if (text.trim() === '') return fail(badRequest('the request body is empty: send an object as JSON or YAML'))
   if (namesPrototype.test(text)) return fail(badRequest('the request body has a field "__proto__"'))
   const value = encoding === 'json' ? parseJson(text) : parseYaml(text)
   return value.ok
     ? value
-    : fail(badRequest(`the object provided is unrecognized (must be valid ${encoding.toUpperCase()}): ${value.error}`))
+    : fail(
+        badRequest(
+          `the object provided is unrecognized (must be valid ${encoding.toUpperCase()}): ${value.error}`,
+        ),
+      )
 }

@@ -29,8 +29,7 @@ const decodeSegment = (segment: string): string | undefined => {
 }
 
 // The characters that a path segment name may not hold in Kubernetes (path.ValidatePathSegmentName), and control characters.
-// eslint-disable-next-line no-control-regex
-const forbidden = /[\u0000-\u001f\u007f/%\\]/
+const forbidden = /[\p{Cc}/%\\]/u
 
 const isSafeSegment = (segment: string): boolean =>
   segment !== '.' && segment !== '..' && !forbidden.test(segment)
@@ -51,7 +50,12 @@ const segmentsOf = (path: string): readonly string[] | undefined => {
 const namespaceSubresources: ReadonlySet<string> = new Set(['status', 'finalize'])
 
 const namedResource = (
-  base: { readonly group: string; readonly version: string; readonly watch: boolean; readonly namespace?: string },
+  base: {
+    readonly group: string
+    readonly version: string
+    readonly watch: boolean
+    readonly namespace?: string
+  },
   parts: readonly string[],
 ): ResourcePath | undefined => {
   const [plural, name, subresource, ...rest] = parts
@@ -65,11 +69,7 @@ const namedResource = (
   }
 }
 
-const resourceOf = (
-  group: string,
-  version: string,
-  tail: readonly string[],
-): ResourcePath | undefined => {
+const resourceOf = (group: string, version: string, tail: readonly string[]): ResourcePath | undefined => {
   const watch = tail[0] === 'watch'
   const parts = watch ? tail.slice(1) : tail
   const [first, second, third] = parts

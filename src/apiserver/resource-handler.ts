@@ -16,7 +16,7 @@ import { bodyValue, optionalBodyValue, withWarnings } from './body-value.ts'
 import { createObject } from './create-object.ts'
 import { decodeObject } from './decode-object.ts'
 import { deleteObject, deleteOptionsOf, type Deletion } from './delete-object.ts'
-import { methodNotAllowed, unknownResource } from './failures.ts'
+import { methodNotAllowed, pathNotFound } from '../machinery/status-errors.ts'
 import { trackUpdate } from './field-managers.ts'
 import { apiVersionOf } from './kind-index.ts'
 import { answersDeletedObject } from './kind-strategies.ts'
@@ -33,8 +33,9 @@ import { writeOptionsOf } from './write-options.ts'
 /** Finds the path's kind in the table; throws 404 for an unknown one, or a namespace on a cluster-scoped kind. */
 export const targetOf = (context: ApiContext, path: ResourcePath, user: Identity): ResourceTarget => {
   const kind = context.index.byPlural(path.group, path.version, path.plural)
-  if (kind === undefined || (path.namespace !== undefined && !kind.namespaced)) return refuse(unknownResource())
-  if (kind.namespaced && path.namespace === undefined && path.name !== undefined) return refuse(unknownResource())
+  if (kind === undefined || (path.namespace !== undefined && !kind.namespaced)) return refuse(pathNotFound())
+  if (kind.namespaced && path.namespace === undefined && path.name !== undefined)
+    return refuse(pathNotFound())
   return {
     kind,
     version: path.version,
@@ -47,7 +48,11 @@ export const targetOf = (context: ApiContext, path: ResourcePath, user: Identity
   }
 }
 
-const create = async (context: ApiContext, target: ResourceTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const create = async (
+  context: ApiContext,
+  target: ResourceTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   if (target.kind.namespaced && target.namespace === undefined) return refuse(methodNotAllowed())
   const options = writeOptionsOf(request)
   const decoded = decodeObject(context, target, await bodyValue(request), options)
@@ -57,10 +62,16 @@ const create = async (context: ApiContext, target: ResourceTarget, request: ApiR
   return withWarnings(answer, options)
 }
 
-const deletionAnswer = (context: ApiContext, target: ObjectTarget, deletion: Deletion, request: ApiRequest): BodyAnswer => {
+const deletionAnswer = (
+  context: ApiContext,
+  target: ObjectTarget,
+  deletion: Deletion,
+  request: ApiRequest,
+): BodyAnswer => {
   const { kind } = target
   const { object, gone } = deletion
-  if (!gone || answersDeletedObject(kind)) return objectAnswer(200, object, { kind, request, now: context.clock.now() })
+  if (!gone || answersDeletedObject(kind))
+    return objectAnswer(200, object, { kind, request, now: context.clock.now() })
   return successAnswer(200, {
     name: object.metadata.name,
     ...(kind.group === '' ? {} : { group: kind.group }),
@@ -69,15 +80,27 @@ const deletionAnswer = (context: ApiContext, target: ObjectTarget, deletion: Del
   })
 }
 
-const deleteOne = async (context: ApiContext, target: ObjectTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const deleteOne = async (
+  context: ApiContext,
+  target: ObjectTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   const options = writeOptionsOf(request)
   const body = await optionalBodyValue(request)
-  const dryRun = options.dryRun || (isJsonObject(body) && Array.isArray(body['dryRun']) && body['dryRun'].includes('All'))
-  const deletion = await deleteObject(context, target, deleteOptionsOf(body, request.query), { ...options, dryRun })
+  const dryRun =
+    options.dryRun || (isJsonObject(body) && Array.isArray(body['dryRun']) && body['dryRun'].includes('All'))
+  const deletion = await deleteObject(context, target, deleteOptionsOf(body, request.query), {
+    ...options,
+    dryRun,
+  })
   return deletionAnswer(context, target, deletion, request)
 }
 
-const deleteCollection = async (context: ApiContext, target: ResourceTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const deleteCollection = async (
+  context: ApiContext,
+  target: ResourceTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   if (target.kind.namespaced && target.namespace === undefined) return refuse(methodNotAllowed())
   const options = writeOptionsOf(request)
   const deleteOptions = deleteOptionsOf(await optionalBodyValue(request), request.query)
@@ -96,7 +119,11 @@ const deleteCollection = async (context: ApiContext, target: ResourceTarget, req
   return jsonAnswer(200, { kind: `${kind.kind}List`, apiVersion, metadata, items })
 }
 
-const handleObject = async (context: ApiContext, target: ObjectTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const handleObject = async (
+  context: ApiContext,
+  target: ObjectTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   const { kind, apiVersion } = target
   switch (request.method) {
     case 'HEAD':
@@ -114,7 +141,11 @@ const handleObject = async (context: ApiContext, target: ObjectTarget, request: 
   }
 }
 
-const handleCollection = async (context: ApiContext, target: ResourceTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const handleCollection = async (
+  context: ApiContext,
+  target: ResourceTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   switch (request.method) {
     case 'HEAD':
     case 'GET':

@@ -5,7 +5,7 @@ import type { LabelSelector } from '../resources/meta/label-selector.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { refuse } from './api-request.ts'
-import { badRequest } from './failures.ts'
+import { badRequest } from '../machinery/status-errors.ts'
 import { asJson, valueAt, withValueAt } from './stored-object.ts'
 
 const numberAt = (object: KubeObject, path: string): number => {
@@ -54,5 +54,10 @@ export const scaledTo = (kind: Kind, object: KubeObject, scale: JsonValue): Kube
     return refuse(badRequest('spec.replicas: Invalid value: must be a whole number that is not negative'))
   }
   const { apiVersion, kind: kindName, metadata } = object
-  return { ...withValueAt(asJson(object), paths.specReplicasPath, replicas), apiVersion, kind: kindName, metadata }
+  return {
+    ...withValueAt(asJson(object), paths.specReplicasPath, replicas),
+    apiVersion,
+    kind: kindName,
+    metadata,
+  }
 }

@@ -7,7 +7,7 @@ import type { FieldError, Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { Store } from '../store/store.ts'
 import type { AdmissionRequest, Mutator } from './admission.ts'
-import { invalid } from './failures.ts'
+import { internalError, invalid } from '../machinery/status-errors.ts'
 import { decodeStored, keyPrefix, section } from './stored-object.ts'
 
 export interface ServiceAddressOptions {
@@ -57,10 +57,12 @@ const portsOf = (spec: JsonObject): readonly JsonObject[] => {
 
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
 
-const wantsAddress = (spec: JsonObject): boolean => spec['type'] !== 'ExternalName' && spec['clusterIP'] !== 'None'
+const wantsAddress = (spec: JsonObject): boolean =>
+  spec['type'] !== 'ExternalName' && spec['clusterIP'] !== 'None'
 
 const wantsNodePorts = (spec: JsonObject): boolean =>
-  spec['type'] === 'NodePort' || (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
+  spec['type'] === 'NodePort' ||
+  (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
 
 const withSpec = (object: KubeObject, spec: JsonObject): KubeObject => ({ ...object, ...{ spec } })
 
@@ -78,7 +80,8 @@ class ServiceAddresses {
 
   readonly mutate: Mutator = (request) => {
     const { kind, object, subresource, operation } = request
-    if (kind.group !== '' || kind.kind !== 'Service' || subresource !== undefined || operation === 'DELETE') return ok(object)
+    if (kind.group !== '' || kind.kind !== 'Service' || subresource !== undefined || operation === 'DELETE')
+      return ok(object)
     const taken = this.#taken(kind, object)
     const addressed = this.#withAddress(request, keptFromOld(request), taken)
     return addressed.ok ? this.#withNodePorts(request, addressed.value, taken) : addressed
@@ -109,7 +112,11 @@ class ServiceAddresses {
     if (!dryRun) this.#given.set(given, this.#options.clock.now() + reservationMs)
   }
 
-  #withAddress(request: AdmissionRequest, object: KubeObject, taken: Taken): Result<KubeObject, FailureStatus> {
+  #withAddress(
+    request: AdmissionRequest,
+    object: KubeObject,
+    taken: Taken,
+  ): Result<KubeObject, FailureStatus> {
     const spec = section(object, 'spec')
     if (spec['type'] === 'ExternalName') {
       const { clusterIP: _clusterIP, clusterIPs: _clusterIPs, ...rest } = spec
@@ -120,11 +127,12 @@ class ServiceAddresses {
     const old = request.old === undefined ? '' : textOf(section(request.old, 'spec')['clusterIP'])
     if (asked !== '' && asked === old) return ok(object)
     const problem = asked === '' ? undefined : this.#problem(asked, taken)
-    if (problem !== undefined) return fail(invalid(request.kind, object.metadata.name, [addressError(asked, problem)]))
+    if (problem !== undefined)
+      return fail(invalid(request.kind, object.metadata.name, [addressError(asked, problem)]).status)
     const address = asked === '' ? this.#freeAddress(taken) : asked
     if (address === undefined) {
       const why = `failed to allocate a serviceIP: range ${this.#options.serviceRange} is full`
-      return fail({ code: 500, reason: 'InternalError', message: `Internal error occurred: ${why}` })
+      return fail(internalError(why).status)
     }
     this.#give(address, request.dryRun)
     return ok(
@@ -144,7 +152,9 @@ class ServiceAddresses {
     if (number < first || number >= first + size) {
       return `failed to allocate IP ${address}: the provided IP (${address}) is not in the valid range. The range of valid IPs is ${this.#options.serviceRange}`
     }
-    return taken.addresses.has(address) ? `failed to allocate IP ${address}: provided IP is already allocated` : undefined
+    return taken.addresses.has(address)
+      ? `failed to allocate IP ${address}: provided IP is already allocated`
+      : undefined
   }
 
   #freeAddress(taken: Taken): string | undefined {
@@ -159,25 +169,36 @@ class ServiceAddresses {
     return undefined
   }
 
-  #withNodePorts(request: AdmissionRequest, object: KubeObject, taken: Taken): Result<KubeObject, FailureStatus> {
+  #withNodePorts(
+    request: AdmissionRequest,
+    object: KubeObject,
+    taken: Taken,
+  ): Result<KubeObject, FailureStatus> {
     const spec = section(object, 'spec')
     const ports = portsOf(spec)
     if (!wantsNodePorts(spec)) return ok(object)
     const used = new Set(taken.ports)
-    const oldPorts = new Set(request.old === undefined ? [] : portsOf(section(request.old, 'spec')).map((port) => port['nodePort']))
+    const oldPorts = new Set(
+      request.old === undefined ? [] : portsOf(section(request.old, 'spec')).map((port) => port['nodePort']),
+    )
     const errors: FieldError[] = []
     const allocated = ports.map((port, index): JsonObject => {
       const asked = typeof port['nodePort'] === 'number' ? port['nodePort'] : 0
       const problem = asked === 0 || oldPorts.has(asked) ? undefined : nodePortProblem(asked, used)
       if (problem !== undefined) {
-        errors.push({ field: `spec.ports[${index}].nodePort`, reason: 'FieldValueInvalid', value: asked, message: problem })
+        errors.push({
+          field: `spec.ports[${index}].nodePort`,
+          reason: 'FieldValueInvalid',
+          value: asked,
+          message: problem,
+        })
       }
       const nodePort = asked === 0 ? freePort(used) : asked
       used.add(nodePort)
       if (!oldPorts.has(nodePort)) this.#give(nodePort, request.dryRun)
       return { ...port, nodePort }
     })
-    if (errors.length > 0) return fail(invalid(request.kind, object.metadata.name, errors))
+    if (errors.length > 0) return fail(invalid(request.kind, object.metadata.name, errors).status)
     return ok(withSpec(object, { ...spec, ports: allocated }))
   }
 }
@@ -210,9 +231,12 @@ const keptFromOld = ({ object, old }: AdmissionRequest): KubeObject => {
   const keepsPorts = wantsNodePorts(spec) && wantsNodePorts(oldSpec)
   const ports = portsOf(spec).map((port) => {
     const before = portsOf(oldSpec).find(
-      (known) => known['port'] === port['port'] && (known['protocol'] ?? 'TCP') === (port['protocol'] ?? 'TCP'),
+      (known) =>
+        known['port'] === port['port'] && (known['protocol'] ?? 'TCP') === (port['protocol'] ?? 'TCP'),
     )?.['nodePort']
-    return keepsPorts && (port['nodePort'] ?? 0) === 0 && before !== undefined ? { ...port, nodePort: before } : port
+    return keepsPorts && (port['nodePort'] ?? 0) === 0 && before !== undefined
+      ? { ...port, nodePort: before }
+      : port
   })
   return withSpec(object, {
     ...spec,
@@ -224,4 +248,5 @@ const keptFromOld = ({ object, old }: AdmissionRequest): KubeObject => {
 }
 
 /** The mutator; one per server, because it remembers what it gave in the last seconds. */
-export const createServiceAddresses = (options: ServiceAddressOptions): Mutator => new ServiceAddresses(options).mutate
+export const createServiceAddresses = (options: ServiceAddressOptions): Mutator =>
+  new ServiceAddresses(options).mutate

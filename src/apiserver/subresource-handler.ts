@@ -3,7 +3,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { bodyValue } from './body-value.ts'
-import { badRequest, methodNotAllowed, unknownResource } from './failures.ts'
+import { badRequest, methodNotAllowed, pathNotFound } from '../machinery/status-errors.ts'
 import { trackUpdate } from './field-managers.ts'
 import { objectAnswer, storedAnswer } from './object-answer.ts'
 import { patchObject, patchScale } from './patch-object.ts'
@@ -33,7 +33,11 @@ const status = (context: ApiContext, target: ObjectTarget, request: ApiRequest):
   }
 }
 
-const putScale = async (context: ApiContext, target: ObjectTarget, request: ApiRequest): Promise<KubeObject> => {
+const putScale = async (
+  context: ApiContext,
+  target: ObjectTarget,
+  request: ApiRequest,
+): Promise<KubeObject> => {
   const options = writeOptionsOf(request)
   const scale = await bodyValue(request)
   return updateObject(context, target, {
@@ -62,11 +66,18 @@ const scale = async (context: ApiContext, target: ObjectTarget, request: ApiRequ
 }
 
 /** PUT namespaces/x/finalize: writes spec.finalizers alone; the namespace goes when none is left. */
-const finalize = async (context: ApiContext, target: ObjectTarget, request: ApiRequest): Promise<ApiAnswer> => {
+const finalize = async (
+  context: ApiContext,
+  target: ObjectTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> => {
   if (request.method !== 'PUT') return refuse(methodNotAllowed())
   const options = writeOptionsOf(request)
   const body = await bodyValue(request)
-  const finalizers = section(asJson({ apiVersion: 'v1', kind: '', metadata: { name: '' }, ...Object(body) }), 'spec')['finalizers']
+  const finalizers = section(
+    asJson({ apiVersion: 'v1', kind: '', metadata: { name: '' }, ...Object(body) }),
+    'spec',
+  )['finalizers']
   const object = await updateObject(context, target, {
     options,
     part: 'all',
@@ -90,9 +101,12 @@ const other = async (context: ApiContext, target: ObjectTarget, request: ApiRequ
       return bindPod(context, target, await bodyValue(request), writeOptionsOf(request))
     case 'eviction':
       if (method !== 'POST') return refuse(methodNotAllowed())
-      return evictPod(context, target, await bodyValue(request), { options: writeOptionsOf(request), request })
+      return evictPod(context, target, await bodyValue(request), {
+        options: writeOptionsOf(request),
+        request,
+      })
     default:
-      return refuse(unknownResource())
+      return refuse(pathNotFound())
   }
 }
 
@@ -104,7 +118,7 @@ export const handleSubresource = async (
 ): Promise<ApiAnswer> => {
   const { kind, subresource = '' } = target
   if (subresource === 'proxy') return proxySubresource(context, target, request)
-  if (target.rest !== undefined) return refuse(unknownResource())
+  if (target.rest !== undefined) return refuse(pathNotFound())
   if (subresource === 'status' && kind.subresources.status) return status(context, target, request)
   if (subresource === 'scale' && kind.subresources.scale !== undefined) return scale(context, target, request)
   if (subresource === 'finalize' && kind.kind === 'Namespace' && kind.group === '') {
@@ -112,5 +126,5 @@ export const handleSubresource = async (
   }
   return kind.subresources.others?.includes(subresource) === true
     ? other(context, target, request)
-    : refuse(unknownResource())
+    : refuse(pathNotFound())
 }

@@ -6,7 +6,8 @@ import { mutated, validated } from './admit-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
 import { isBuiltIn } from './decode-object.ts'
-import { conflict, invalid, notFound, objectModified } from './failures.ts'
+import { isReadyToRemove } from '../machinery/deletion.ts'
+import { conflict, notFound } from '../machinery/status-errors.ts'
 import { isHeldBySpec } from './kind-strategies.ts'
 import { metadataForUpdate, withGeneration } from './prepare-metadata.ts'
 import { asJson, decodeStored, encodeStored, objectKey } from './stored-object.ts'
@@ -20,6 +21,8 @@ export interface Change {
   readonly track: (object: KubeObject, old: KubeObject) => KubeObject
   /** Which part the client writes; the rest stays as stored. */
   readonly part: 'main' | 'status' | 'all'
+  /** True for a PUT: of custom resources it must name the version that it replaces. */
+  readonly replaces?: boolean
 }
 
 const attempts = 50
@@ -29,19 +32,6 @@ export const storedOf = (context: ApiContext, target: ObjectTarget): StoredValue
   context.store.get(objectKey(target.kind, target.namespace, target.name)) ??
   refuse(notFound(target.kind, target.name))
 
-/** Throws 409 when the client read an older version, 422 when a custom resource's update names none. */
-export const checkResourceVersion = (target: ObjectTarget, object: KubeObject, old: KubeObject): void => {
-  const asked = object.metadata.resourceVersion ?? ''
-  if (asked === '' && !isBuiltIn(target.kind)) {
-    const message = 'must be specified for an update'
-    const field = 'metadata.resourceVersion'
-    refuse(invalid(target.kind, target.name, [{ field, reason: 'FieldValueInvalid', value: 0, message }]))
-  }
-  if (asked !== '' && asked !== old.metadata.resourceVersion) {
-    refuse(conflict(target.kind, target.name, objectModified))
-  }
-}
-
 /** The object with its status as given; without one when that is undefined. */
 const withStatus = (object: KubeObject, from: KubeObject): KubeObject => {
   const { status: _status, ...rest } = asJson(object)
@@ -49,7 +39,12 @@ const withStatus = (object: KubeObject, from: KubeObject): KubeObject => {
   return status === undefined ? rest : { ...rest, ...{ status } }
 }
 
-const onlyPart = (target: ObjectTarget, change: Change, proposed: KubeObject, old: KubeObject): KubeObject => {
+const onlyPart = (
+  target: ObjectTarget,
+  change: Change,
+  proposed: KubeObject,
+  old: KubeObject,
+): KubeObject => {
   switch (change.part) {
     case 'main':
       return target.kind.subresources.status ? withStatus(proposed, old) : proposed
@@ -71,7 +66,9 @@ const finalObject = async (
 ): Promise<KubeObject> => {
   const { kind } = target
   const proposed = await change.propose(old)
-  const updated = metadataForUpdate(target, proposed, old)
+  const updated = metadataForUpdate(target, proposed, old, {
+    requireResourceVersion: change.replaces === true && !isBuiltIn(kind),
+  })
   const object = onlyPart(target, change, updated, old)
   const admitted =
     change.part === 'status'
@@ -84,10 +81,7 @@ const finalObject = async (
 
 // The last finalizer of an object under deletion went: so does the object.
 const mayGo = (target: ObjectTarget, object: KubeObject): boolean =>
-  object.metadata.deletionTimestamp !== undefined &&
-  (object.metadata.finalizers ?? []).length === 0 &&
-  (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
-  !isHeldBySpec(target.kind, object)
+  isReadyToRemove(object) && !isHeldBySpec(target.kind, object)
 
 /** Stores the change and gives the object as stored; one that does not change anything writes nothing. */
 export const updateObject = async (
@@ -107,5 +101,5 @@ export const updateObject = async (
       : await context.store.compareAndSwap(stored.key, stored.revision, value)
     if (outcome.ok) return decodeStored(kind, apiVersion, { value, revision: outcome.revision })
   }
-  return refuse(conflict(kind, target.name, objectModified))
+  return refuse(conflict(kind, target.name))
 }

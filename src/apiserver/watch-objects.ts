@@ -6,7 +6,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { jsonType, orThrow, queryFlag, refuse, type ApiRequest, type StreamAnswer } from './api-request.ts'
 import type { Representation } from './content-negotiation.ts'
-import { badRequest, expired, tooLargeResourceVersion } from './failures.ts'
+import { badRequest, resourceVersionInFuture, tooOldResourceVersion } from '../machinery/status-errors.ts'
 import { requestedRevision } from './list-objects.ts'
 import { negotiated, objectText } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
@@ -51,7 +51,11 @@ const bookmarkLine = (plan: WatchPlan, revision: number, initialEnd: boolean): s
   }
   const object: JsonObject = { kind: kind.kind, apiVersion, metadata }
   if (as === 'Object') return eventLine('BOOKMARK', JSON.stringify(object))
-  const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: String(revision) } }
+  const table = {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion: String(revision) },
+  }
   const rows = [{ cells: kind.columns.map(() => ''), object }]
   return eventLine('BOOKMARK', JSON.stringify({ ...table, columnDefinitions: [], rows }))
 }
@@ -160,7 +164,7 @@ const startTimers = (
 
 const expiredLine = (plan: WatchPlan, from: number): string => {
   const oldest = plan.context.store.compactedRevision()
-  return eventLine('ERROR', JSON.stringify(statusObject(expired(`too old resource version: ${from} (${oldest})`))))
+  return eventLine('ERROR', JSON.stringify(statusObject(tooOldResourceVersion(from, oldest).status)))
 }
 
 const watchLines = async function* (plan: WatchPlan): AsyncGenerator<string> {
@@ -197,24 +201,34 @@ const timeoutOf = (query: URLSearchParams): number => {
   if (text === '' || text === '0') return defaultTimeoutMs
   return /^\d{1,9}$/.test(text)
     ? Number(text) * 1000
-    : refuse(badRequest(`timeoutSeconds: Invalid value: ${JSON.stringify(text)}: must be a number of seconds`))
+    : refuse(
+        badRequest(`timeoutSeconds: Invalid value: ${JSON.stringify(text)}: must be a number of seconds`),
+      )
 }
 
 /**
  * Answers a watch. From a resourceVersion: what came after it. Without one, or from 0: first what is there, as ADDED.
  * With sendInitialEvents: what is there, then a bookmark with the annotation k8s.io/initial-events-end.
  */
-export const watchObjects = (context: ApiContext, target: ResourceTarget, request: ApiRequest): StreamAnswer => {
+export const watchObjects = (
+  context: ApiContext,
+  target: ResourceTarget,
+  request: ApiRequest,
+): StreamAnswer => {
   const { query } = request
   const { representation } = negotiated(request)
   const selection = orThrow(selectionOf(target.kind, target.name, query))
   const asked = requestedRevision(query)
   const current = context.store.revision()
-  if (asked !== undefined && asked > current) refuse(tooLargeResourceVersion(asked, current))
+  if (asked !== undefined && asked > current) refuse(resourceVersionInFuture(asked, current))
   const sends = query.get('sendInitialEvents')
   const bookmarks = queryFlag(query, 'allowWatchBookmarks')
   if (sends !== null && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    refuse(badRequest('resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+    refuse(
+      badRequest(
+        'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      ),
+    )
   }
   const sendsInitial = sends === 'true' || sends === '1'
   const plan: WatchPlan = {

@@ -1,7 +1,7 @@
 /** The query parameters that all writes share: dryRun, fieldManager, fieldValidation, and warnings to send back. */
 import type { ApiRequest } from './api-request.ts'
 import { refuse } from './api-request.ts'
-import { badRequest } from './failures.ts'
+import { badRequest } from '../machinery/status-errors.ts'
 
 export interface WriteOptions {
   readonly dryRun: boolean
