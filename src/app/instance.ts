@@ -3,7 +3,9 @@ import { CodedError } from '../primitives/coded-error.ts'
 import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
 import type { Environment } from './environment.ts'
 import { instanceAddresses, type InstanceAddresses } from './instance-addresses.ts'
-import { connectInstance } from './instance-client.ts'
+import { catalogue } from '../../images/catalogue.ts'
+import { openPodPort } from '../cluster/port-forward.ts'
+import { connectInstance, instanceEndpoint } from './instance-client.ts'
 import { instanceHome, type InstanceHome } from './instance-home.ts'
 import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
 import { bringUp } from './instance-up.ts'
@@ -44,6 +46,11 @@ const bringDown = async (home: InstanceHome, purge: boolean, signal: AbortSignal
   return running !== undefined
 }
 
+const requireRunning = async (home: InstanceHome): Promise<void> => {
+  if ((await findInstance(home)) !== undefined) return
+  throw new CodedError('instance-not-running', 'Weft is not running; start it with `weft up`')
+}
+
 /** The embedded cluster of one home, as the commands see it. */
 export const createInstance = (environment: Environment): InstancePort => {
   const home = instanceHome(environment.home)
@@ -52,14 +59,19 @@ export const createInstance = (environment: Environment): InstancePort => {
     home: home.root,
     kubeconfig: home.kubeconfig,
     imagesFile: home.images,
+    catalogue: catalogue.flatMap(({ name, tags, description }) =>
+      (tags ?? ['*']).map((tag) => ({ image: `${name}:${tag}`, description })),
+    ),
     up: (options, say, signal) => bringUp({ environment, home, addresses, options, say }, signal),
     down: ({ purge }, signal) => bringDown(home, purge, signal),
     status: (signal) => statusOf(home, addresses, signal),
     connect: async () => {
-      if ((await findInstance(home)) === undefined) {
-        throw new CodedError('instance-not-running', 'Weft is not running; start it with `weft up`')
-      }
+      await requireRunning(home)
       return connectInstance(home, addresses)
+    },
+    forward: async (target, signal) => {
+      await requireRunning(home)
+      return openPodPort(await instanceEndpoint(home, addresses), target, signal)
     },
   }
 }

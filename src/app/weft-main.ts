@@ -29,6 +29,7 @@ const main = async (): Promise<void> => {
   process.exitCode = await runCli(rest, {
     instance: createInstance(home === undefined ? environment : { ...environment, home: resolve(home) }),
     version: packageVersion(),
+    workingDirectory: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     signal: stop.signal,

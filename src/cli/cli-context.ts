@@ -4,6 +4,8 @@ import type { InstancePort } from './instance-port.ts'
 export interface CliContext {
   readonly instance: InstancePort
   readonly version: string
+  /** Where the command was given: relative paths of mapped programs start here. */
+  readonly workingDirectory: string
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly signal: AbortSignal

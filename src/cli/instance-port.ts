@@ -1,5 +1,7 @@
 /** The command line: one file per command, each parses, calls and prints. */
+import type { Duplex } from 'node:stream'
 import type { ClusterClient } from '../cluster/cluster-client.ts'
+import type { PodPort } from '../cluster/port-forward.ts'
 
 /** What the commands need of the embedded cluster; `app` implements it. */
 export interface InstancePort {
@@ -11,8 +13,12 @@ export interface InstancePort {
   readonly home: string
   readonly kubeconfig: string
   readonly imagesFile: string
+  /** The built-in images, for `weft image ls`. */
+  readonly catalogue: readonly { readonly image: string; readonly description: string }[]
   /** A client of the cluster that $KUBECONFIG or the instance's own kubeconfig names. */
   readonly connect: () => Promise<ClusterClient>
+  /** A byte stream to a port of a pod, as `kubectl port-forward` opens it. */
+  readonly forward: (target: PodPort, signal: AbortSignal) => Promise<Duplex>
 }
 
 export type Say = (line: string) => void

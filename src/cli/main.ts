@@ -7,7 +7,10 @@ import type { CliContext } from './cli-context.ts'
 type Action = (context: CliContext, parameters: readonly string[], options: object) => Promise<number>
 
 interface CommandRow {
-  readonly usage: string
+  /** The word, or `group word` below a group such as `image`. */
+  readonly name: string
+  /** Commander's form: `<needed>`, `[optional]`, `[many...]`. */
+  readonly parameters?: string
   readonly description: string
   readonly options?: readonly (readonly [flags: string, description: string])[]
   readonly examples: readonly string[]
@@ -16,7 +19,7 @@ interface CommandRow {
 
 const commands: readonly CommandRow[] = [
   {
-    usage: 'up',
+    name: 'up',
     description: 'Start cluster, mesh and ingress gateway; return when all answer',
     options: [
       [
@@ -28,38 +31,89 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/up.ts')).up,
   },
   {
-    usage: 'down',
+    name: 'down',
     description: 'Stop all and leave nothing behind; the state is kept for the next `weft up`',
     options: [['--purge', 'forget the state too']],
     examples: ['weft down', 'weft down --purge'],
     load: async () => (await import('./commands/down.ts')).down,
   },
   {
-    usage: 'status',
+    name: 'status',
     description: 'Show whether the instance runs, where it answers and what memory each part holds',
     options: [['-o, --output <format>', 'text or json']],
     examples: ['weft status', 'weft status -o json'],
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
-    usage: 'url',
+    name: 'url',
     description: 'Print the address of the ingress gateway that answers on this host',
     examples: ['curl $(weft url)/api/v1/hello'],
     load: async () => (await import('./commands/url.ts')).url,
   },
   {
-    usage: 'kubeconfig',
+    name: 'kubeconfig',
     description: 'Print the path of the kubeconfig of this instance',
     examples: ['export KUBECONFIG=$(weft kubeconfig)'],
     load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
   },
   {
-    usage: 'version',
+    name: 'image add',
+    parameters: '<image> [command...]',
+    description: 'Let a program of this machine stand for an image',
+    examples: ['weft image add myapp:1.0 -- java -jar target/myapp.jar'],
+    load: async () => (await import('./commands/image.ts')).imageAdd,
+  },
+  {
+    name: 'image ls',
+    description: 'List the mapped images and the built-in ones',
+    examples: ['weft image ls'],
+    load: async () => (await import('./commands/image.ts')).imageList,
+  },
+  {
+    name: 'image rm',
+    parameters: '<image>',
+    description: 'Forget what stands for an image',
+    examples: ['weft image rm myapp:1.0'],
+    load: async () => (await import('./commands/image.ts')).imageRemove,
+  },
+  {
+    name: 'proxy-status',
+    description: 'Show what each proxy has acknowledged, and what it refused',
+    options: [['-o, --output <format>', 'text or json']],
+    examples: ['weft proxy-status'],
+    load: async () => (await import('./commands/proxy-status.ts')).proxyStatus,
+  },
+  {
+    name: 'proxy-config',
+    parameters: '<clusters|endpoints|listeners|routes|all> <pod>',
+    description: 'Show what a proxy holds; the pod as POD[.NAMESPACE] or deploy/NAME',
+    options: [
+      ['-n, --namespace <namespace>', 'the namespace of the pod (default: default)'],
+      ['-o, --output <format>', "text or json (Envoy's own answer)"],
+    ],
+    examples: [
+      'weft proxy-config routes deploy/istio-ingressgateway -n istio-system',
+      'weft proxy-config clusters myapp-v1-6d4f9c-x2x7k.default',
+    ],
+    load: async () => (await import('./commands/proxy-config.ts')).proxyConfig,
+  },
+  {
+    name: 'version',
     description: 'Print the versions of the command, of Envoy and of the API that is served',
     examples: ['weft version'],
     load: async () => (await import('./commands/version.ts')).version,
   },
 ]
+
+const groups: Readonly<Record<string, string>> = { image: 'Which local program an image name stands for' }
+
+/** The command that holds `name`: the program itself, or its group, made when it is first needed. */
+const parentOf = (program: Command, name: string): { readonly parent: Command; readonly word: string } => {
+  const [group = '', word] = name.split(' ')
+  if (word === undefined) return { parent: program, word: group }
+  const known = program.commands.find((command) => command.name() === group)
+  return { parent: known ?? program.command(group).description(groups[group] ?? ''), word }
+}
 
 const addCommand = (
   program: Command,
@@ -67,13 +121,13 @@ const addCommand = (
   context: CliContext,
   done: (code: number) => void,
 ): void => {
-  const command = program.command(row.usage).description(row.description)
+  const { parent, word } = parentOf(program, row.name)
+  const command = parent.command(`${word} ${row.parameters ?? ''}`.trim()).description(row.description)
   for (const [flags, description] of row.options ?? []) command.option(flags, description)
   command.addHelpText('after', `\nExamples:\n${row.examples.map((example) => `  ${example}`).join('\n')}`)
-  command.action(async (...given: readonly unknown[]) => {
+  command.action(async () => {
     const action = await row.load()
-    const parameters = given.flat().filter((value): value is string => typeof value === 'string')
-    done(await action(context, parameters, command.opts()))
+    done(await action(context, command.args, command.opts()))
   })
 }
 
