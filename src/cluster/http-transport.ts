@@ -29,7 +29,8 @@ export interface Transport {
 
 const keepAliveMs = 30_000
 
-const connectionOptions = (endpoint: ClusterEndpoint): https.RequestOptions => {
+/** Address and TLS settings for `http.request` and `https.request`. */
+export const connectionOptions = (endpoint: ClusterEndpoint): https.RequestOptions => {
   if ('socketPath' in endpoint) return { socketPath: endpoint.socketPath, host: 'localhost' }
   const url = new URL(endpoint.server)
   return {
@@ -76,8 +77,13 @@ const attempt = (
     request.end(body)
   })
 
-const prefixOf = (endpoint: ClusterEndpoint): string =>
+/** What stands before every path. */
+export const prefixOf = (endpoint: ClusterEndpoint): string =>
   'socketPath' in endpoint ? '' : new URL(endpoint.server).pathname.replace(/\/$/, '')
+
+/** The header that proves who asks, when it is no certificate. */
+export const authorizationOf = (endpoint: ClusterEndpoint): Readonly<Record<string, string>> =>
+  'token' in endpoint && endpoint.token !== undefined ? { authorization: `Bearer ${endpoint.token}` } : {}
 
 /** Opens no connection yet: the first request does. */
 export const createTransport = (endpoint: ClusterEndpoint): Transport => {
@@ -89,8 +95,7 @@ export const createTransport = (endpoint: ClusterEndpoint): Transport => {
     long: new library.Agent({ keepAlive: false }),
   }
   const prefix = prefixOf(endpoint)
-  const authorization =
-    'token' in endpoint && endpoint.token !== undefined ? { authorization: `Bearer ${endpoint.token}` } : {}
+  const authorization = authorizationOf(endpoint)
 
   const send = async (request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> => {
     // One signal ends many requests at once: more than ten listeners are no leak.

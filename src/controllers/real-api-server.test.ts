@@ -195,15 +195,12 @@ test('from apply to endpoints, through a rolling update, to nothing left', async
   const sets = await client.list<ReplicaSet>(resources.replicaSets, { namespace: 'default' })
   expect(
     sets.items
-      .map(({ spec, metadata }) => [
-        spec.replicas,
-        metadata.annotations?.['deployment.kubernetes.io/revision'],
-      ])
+      .map(
+        ({ spec, metadata }) =>
+          `${spec.replicas} in revision ${metadata.annotations?.['deployment.kubernetes.io/revision']}`,
+      )
       .toSorted(),
-  ).toEqual([
-    [0, '1'],
-    [3, '2'],
-  ])
+  ).toEqual(['0 in revision 1', '3 in revision 2'])
   // At rest nothing is written: two looks at the whole state are equal.
   const look = async (): Promise<string> => (await client.list(resources.replicaSets, {})).resourceVersion
   await eventually(async () => {

@@ -102,7 +102,7 @@ test.prop([someTraits, someTraits], { numRuns: 60 })(
     const wanted = after
       .filter(({ phase, app }) => phase === 'Running' && app === 'web')
       .map(({ id }) => `u${id}`)
-    const held = slices.flatMap(({ endpoints }) => endpoints.map(({ targetRef }) => targetRef?.uid))
+    const held = slices.flatMap(({ endpoints }) => endpoints.map(({ targetRef }) => targetRef?.uid ?? ''))
     expect(held.toSorted()).toEqual(wanted.toSorted())
     expect(slices.length).toBeGreaterThan(0)
     expect(apply(service, after.map(aPod), slices).actions).toEqual([])

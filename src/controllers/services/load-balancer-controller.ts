@@ -16,6 +16,8 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
   const services = informers.informer<Service>(resources.services)
   /** What this process gave and the cache does not show yet, by service key. */
   const given = new Map<string, string>()
+  /** Who waits for an address to become free. */
+  const refused = new Set<string>()
 
   const taken = (key: string): Set<string> => {
     const others = new Set<string>()
@@ -35,8 +37,7 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
     if (plan.type === 'refuse') {
       const message = `Error syncing load balancer: failed to ensure load balancer: ${plan.message}`
       recorder.record({ object: service, type: 'Warning', reason: 'SyncLoadBalancerFailed', message })
-      // An address may become free.
-      reconciler.enqueueAfter(key, 10_000)
+      refused.add(key)
       return
     }
     if (plan.ip !== undefined) given.set(key, plan.ip)
@@ -57,6 +58,11 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
     const key = objectKey(change.object.metadata)
     if (change.type === 'deleted' || addressOf(change.object) === given.get(key)) given.delete(key)
     if (change.type !== 'deleted') reconciler.enqueue(key)
+    const freed = addressOf(change.type === 'modified' ? change.previous : change.object)
+    const kept = change.type === 'deleted' ? undefined : addressOf(change.object)
+    if (freed === undefined || freed === kept) return
+    for (const waiting of refused) reconciler.enqueue(waiting)
+    refused.clear()
   })
   return { name, run: reconciler.run }
 }
