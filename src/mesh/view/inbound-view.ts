@@ -2,7 +2,8 @@
 import { selects, type Service, type ServicePort, type Workload } from '../model/service.ts'
 import type { InboundPort, InboundView } from './proxy-view.ts'
 
-interface Target {
+/** A port of a service, and the workload's port behind it. */
+export interface Target {
   readonly service: Service
   readonly port: ServicePort
   readonly target: number

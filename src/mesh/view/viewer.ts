@@ -6,7 +6,7 @@ import type { DestinationPolicy } from '../model/traffic-policy.ts'
 import { selects } from '../model/service.ts'
 import { listInterner, objectMemo } from '../../primitives/object-memo.ts'
 import { gatewaysFor, mergeGateways } from './gateway-view.ts'
-import { inboundView, targetsOf } from './inbound-view.ts'
+import { inboundView, targetsOf, type Target } from './inbound-view.ts'
 import { policyLookup, type PolicyLookup } from './policy-lookup.ts'
 import type {
   GatewayListenerView,
@@ -61,6 +61,8 @@ interface Parts {
   readonly lookups: ReturnType<typeof objectMemo<PolicyLookup>>
   readonly serviceViews: ReturnType<typeof objectMemo<ServiceView>>
   readonly servicesByHost: ReturnType<typeof objectMemo<ReadonlyMap<string, Service>>>
+  readonly conditional: ReturnType<typeof objectMemo<readonly RouteTable[]>>
+  readonly targets: ReturnType<typeof objectMemo<readonly Target[]>>
   readonly inbound: ReturnType<typeof objectMemo<InboundView>>
   readonly servers: ReturnType<typeof objectMemo<ServerView>>
   readonly listeners: ReturnType<typeof objectMemo<GatewayListenerView>>
@@ -81,6 +83,8 @@ const createParts = (): Parts => ({
   lookups: objectMemo(),
   serviceViews: objectMemo(),
   servicesByHost: objectMemo(),
+  conditional: objectMemo(),
+  targets: objectMemo(),
   inbound: objectMemo(),
   servers: objectMemo(),
   listeners: objectMemo(),
@@ -109,16 +113,22 @@ const selectionKey = (mesh: MeshState, proxy: Proxy, parts: Parts): string => {
     .selective(proxy.namespace)
     .filter((policy) => selects(policy.workloadSelector ?? {}, proxy.labels))
     .map((policy) => policy.name)
-  const tables = proxy.type === 'router' ? [] : conditionalTables(mesh, proxy)
+  const conditional = parts.conditional.at([mesh.tables], '', () => tablesWithSourceLabels(mesh.tables))
+  const tables = proxy.type === 'router' ? [] : matchedConditions(conditional, proxy)
   return `${proxy.type === 'router' ? 'router' : ''}${policies.join(',')}|${tables.join(',')}`
 }
 
-const conditionalTables = (mesh: MeshState, proxy: Proxy): readonly string[] =>
-  mesh.tables.flatMap((table, index) =>
-    table.rules.flatMap((rule) =>
-      rule.matches.flatMap(({ source }, place) =>
+const tablesWithSourceLabels = (tables: readonly RouteTable[]): readonly RouteTable[] =>
+  tables.filter((table) =>
+    table.rules.some((rule) => rule.matches.some(({ source }) => Object.keys(source.labels).length > 0)),
+  )
+
+const matchedConditions = (tables: readonly RouteTable[], proxy: Proxy): readonly string[] =>
+  tables.flatMap((table, index) =>
+    table.rules.flatMap((rule, place) =>
+      rule.matches.flatMap(({ source }, condition) =>
         Object.keys(source.labels).length > 0 && selects(source.labels, proxy.labels)
-          ? [`${index}:${rule.origin.field ?? ''}:${place}`]
+          ? [`${index}:${place}:${condition}`]
           : [],
       ),
     ),
@@ -174,12 +184,16 @@ const tablesFor = (mesh: MeshState, proxy: Proxy, gateway: string, parts: Parts)
     })
 }
 
-/** The workload that the proxy stands beside; before its Pod was read, the labels that the proxy told. */
-const workloadOf = (mesh: MeshState, proxy: Proxy) =>
-  mesh.workloads.get(`${proxy.namespace}/${proxy.name}`) ?? { ...proxy, namedPorts: {} }
+/** By the workload that the proxy stands beside; before its Pod was read, by the labels that the proxy told. */
+const targetsFor = (mesh: MeshState, proxy: Proxy, parts: Parts): readonly Target[] => {
+  const workload = mesh.workloads.get(`${proxy.namespace}/${proxy.name}`)
+  return workload === undefined
+    ? targetsOf(mesh.services, { ...proxy, namedPorts: {} })
+    : parts.targets.at([mesh.services, workload], '', () => targetsOf(mesh.services, workload))
+}
 
 const inboundFor = (mesh: MeshState, proxy: Proxy, parts: Parts): InboundView => {
-  const targets = targetsOf(mesh.services, workloadOf(mesh, proxy))
+  const targets = targetsFor(mesh, proxy, parts)
   const key = targets.map(({ port, target }) => `${port.number}:${target}`).join(',')
   return parts.inbound.at(
     targets.map(({ service }) => service),
@@ -189,7 +203,7 @@ const inboundFor = (mesh: MeshState, proxy: Proxy, parts: Parts): InboundView =>
 }
 
 const listenersFor = (mesh: MeshState, proxy: Proxy, parts: Parts): readonly GatewayListenerView[] => {
-  const translations = targetsOf(mesh.services, workloadOf(mesh, proxy))
+  const translations = targetsFor(mesh, proxy, parts)
     .filter(
       ({ service }) => service.labels['networking.istio.io/disable-gateway-port-translation'] === undefined,
     )

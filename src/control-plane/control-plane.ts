@@ -1,0 +1,248 @@
+/** Watches the cluster, keeps every connected proxy's snapshot up to date, and tells users what became of their objects. */
+import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
+import { originKey } from '../mesh/model/origin.ts'
+import { unsupportedFields } from '../mesh/translate/unsupported.ts'
+import { DEFAULT_SETTINGS, type MeshSettings, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
+import { createViewer } from '../mesh/view/viewer.ts'
+import type { Clock } from '../primitives/clock.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { createSnapshotBuilder } from '../xds/generate/snapshot.ts'
+import type { AdsConnection, AdsObserver, AdsServer } from '../xds/protocol/ads-port.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
+import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
+import { programmedCondition } from './programmed-condition.ts'
+import { createStatusWriter, type StatusTarget, type StatusWriter } from './status-writer.ts'
+
+/** What the control plane needs of an informer. */
+export interface ObjectSource {
+  /** Hears every change, and what is known already as `added`. Returns the way out. */
+  readonly subscribe: (
+    handler: (change: {
+      readonly type: 'added' | 'modified' | 'deleted'
+      readonly object: KubeObject
+    }) => void,
+  ) => () => void
+  readonly synced: Promise<void>
+}
+
+export interface ControlPlaneOptions {
+  readonly cluster: Pick<ClusterPort, 'patch'>
+  /** The informer of a resource, over all namespaces; it lives as long as the control plane's signal. */
+  readonly informer: (resource: ResourceRef) => ObjectSource
+  readonly adsServer: AdsServer
+  readonly clock: Clock
+  readonly log: (message: string, fields?: Record<string, unknown>) => void
+  readonly settings?: Partial<MeshSettings>
+}
+
+export interface ControlPlane {
+  /** Resolves when the cluster was read whole and proxies are served. */
+  readonly ready: Promise<void>
+  /** Resolves when everything ended after the signal. Never rejects. */
+  readonly done: Promise<void>
+  /** The mesh as it is served now, for debugging. */
+  readonly state: () => MeshState | undefined
+}
+
+const networking = (plural: string): ResourceRef => ({ group: 'networking.istio.io', version: 'v1', plural })
+
+const RESOURCES: Readonly<Record<SourceKind, ResourceRef>> = {
+  Service: { group: '', version: 'v1', plural: 'services' },
+  EndpointSlice: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
+  Pod: { group: '', version: 'v1', plural: 'pods' },
+  Gateway: networking('gateways'),
+  VirtualService: networking('virtualservices'),
+  DestinationRule: networking('destinationrules'),
+}
+
+const KINDS: readonly SourceKind[] = [
+  'Service',
+  'EndpointSlice',
+  'Pod',
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+]
+
+const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+])
+
+/** The mark that proxies set on their own connections (SO_MARK), and that the redirect lets pass. */
+const PROXY_MARK = 1337
+
+export const startControlPlane = (options: ControlPlaneOptions, signal: AbortSignal): ControlPlane => {
+  const plane = new Plane(options, signal)
+  const ready = plane.start()
+  return { ready, done: plane.run(ready), state: () => plane.state }
+}
+
+class Plane {
+  readonly #options: ControlPlaneOptions
+  readonly #signal: AbortSignal
+  readonly #collections: MeshCollections
+  readonly #viewer = createViewer()
+  readonly #snapshots = createSnapshotBuilder()
+  readonly #delivery: Delivery = createDelivery()
+  readonly #writer: StatusWriter
+  /** Istio objects as last read, with their status. */
+  readonly #objects = new Map<string, { readonly kind: SourceKind; readonly object: KubeObject }>()
+  readonly #connections = new Map<string, AdsConnection>()
+  /** Objects whose standing may have changed since the last push. */
+  readonly #touched = new Set<string>()
+  #state: MeshState | undefined
+  #changed = false
+  #wake: (() => void) | undefined
+
+  constructor(options: ControlPlaneOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#signal = signal
+    this.#collections = createMeshCollections({
+      ...DEFAULT_SETTINGS,
+      socketMark: PROXY_MARK,
+      ...options.settings,
+    })
+    this.#writer = createStatusWriter({ ...options, standing: (key) => this.#standing(key) })
+  }
+
+  get state(): MeshState | undefined {
+    return this.#state
+  }
+
+  /** Reads the whole cluster before any proxy is served: half a mesh would take working routes away. */
+  async start(): Promise<void> {
+    const sources = KINDS.map((kind) => ({ kind, source: this.#options.informer(RESOURCES[kind]) }))
+    for (const { kind, source } of sources)
+      source.subscribe(({ type, object }) => this.#hear(kind, type, object))
+    this.#collections.tables.subscribe((changes) => {
+      for (const { key } of changes) this.#touched.add(`VirtualService/${key}`)
+    })
+    await Promise.all(sources.map(({ source }) => source.synced))
+    this.#push()
+    this.#options.adsServer.observe(this.#observer())
+  }
+
+  async run(ready: Promise<void>): Promise<void> {
+    const writing = this.#writer.run(this.#signal)
+    const onAbort = (): void => this.#wake?.()
+    this.#signal.addEventListener('abort', onAbort)
+    const started = await ready.then(
+      () => true,
+      () => false,
+    )
+    while (started && !this.#signal.aborted) {
+      if (!this.#changed) await new Promise<void>((resolve) => (this.#wake = resolve))
+      // What arrives in the same moment (a file with several objects) goes out together.
+      await this.#options.clock.sleep(1, this.#signal).catch(() => undefined)
+      if (!this.#signal.aborted) this.#push()
+    }
+    this.#signal.removeEventListener('abort', onAbort)
+    await writing
+  }
+
+  #hear(kind: SourceKind, type: 'added' | 'modified' | 'deleted', object: KubeObject): void {
+    const { namespace = '', name } = object.metadata
+    const source = this.#collections.sources[kind]
+    if (type === 'deleted') source.delete(`${namespace}/${name}`)
+    else source.set(`${namespace}/${name}`, object)
+    if (WITH_STATUS.has(kind)) {
+      const key = originKey({ kind, namespace, name })
+      const known = this.#objects.get(key)?.object
+      if (type === 'deleted') this.#objects.delete(key)
+      else this.#objects.set(key, { kind, object })
+      // A status that we wrote comes back as a change: it moves nothing.
+      if (
+        known !== undefined &&
+        type === 'modified' &&
+        known.metadata.generation === object.metadata.generation
+      )
+        return
+      this.#touched.add(key)
+    }
+    this.#changed = true
+    this.#wake?.()
+  }
+
+  #push(): void {
+    this.#changed = false
+    const before = this.#state
+    this.#state = this.#collections.commit()
+    if (this.#state !== before) for (const connection of this.#connections.values()) this.#serve(connection)
+    for (const key of this.#touched) this.#writer.touch(key)
+    this.#touched.clear()
+  }
+
+  #serve(connection: AdsConnection): void {
+    if (this.#state === undefined) return
+    const generated = this.#snapshots.build(this.#viewer.view(this.#state, proxyOf(connection)))
+    const snapshot = connection.proxy.delta ? generated.delta : generated.complete()
+    if (!this.#delivery.assigned(connection.id, snapshot)) return
+    this.#options.adsServer.setSnapshot(connection.id, snapshot)
+  }
+
+  #touchAll(): void {
+    for (const key of this.#objects.keys()) this.#writer.touch(key)
+  }
+
+  #observer(): AdsObserver {
+    return {
+      onConnect: (connection) => {
+        this.#connections.set(connection.id, connection)
+        this.#delivery.connected(connection)
+        this.#serve(connection)
+        this.#touchAll()
+      },
+      onDisconnect: (connection) => {
+        this.#connections.delete(connection.id)
+        this.#delivery.disconnected(connection.id)
+        this.#touchAll()
+      },
+      onAcknowledged: (connection, typeUrl, resources) => {
+        for (const key of this.#delivery.acknowledged(connection.id, typeUrl, resources))
+          this.#writer.touch(key)
+      },
+      onRejected: (connection, rejection) => {
+        this.#options.log('proxy rejected configuration', {
+          proxy: connection.proxy.id,
+          type: rejection.typeUrl,
+          message: rejection.message,
+        })
+        for (const key of this.#delivery.rejected(connection.id, rejection)) this.#writer.touch(key)
+      },
+    }
+  }
+
+  #standing(key: string): StatusTarget | undefined {
+    const entry = this.#objects.get(key)
+    // Heard but not pushed yet: what is acknowledged now is the generation before. The push touches it again.
+    if (entry === undefined || this.#touched.has(key)) return undefined
+    const { kind, object } = entry
+    const generation = object.metadata.generation ?? 0
+    const held =
+      kind === 'VirtualService'
+        ? this.#collections.tables.get(`${object.metadata.namespace ?? ''}/${object.metadata.name}`)
+        : undefined
+    const condition = programmedCondition({
+      generation,
+      inUse: held?.table.origin.generation ?? generation,
+      unresolved: held?.findings ?? [],
+      unsupported: unsupportedFields(object),
+      delivery: this.#delivery.ofObject(key),
+    })
+    return { resource: RESOURCES[kind], object, condition }
+  }
+}
+
+const isSameGeneration = (known: KubeObject | undefined, object: KubeObject): boolean =>
+  known?.metadata.generation !== undefined &&
+  known.metadata.uid === object.metadata.uid &&
+  known.metadata.generation === object.metadata.generation
+
+const proxyOf = ({ proxy }: AdsConnection): Proxy => ({
+  type: proxy.type,
+  name: proxy.name,
+  namespace: proxy.namespace,
+  labels: proxy.labels,
+})

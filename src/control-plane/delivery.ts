@@ -1,0 +1,185 @@
+/** What each connected proxy was given and has acknowledged, asked by the user's object. */
+import { originKey } from '../mesh/model/origin.ts'
+import { objectMemo } from '../primitives/object-memo.ts'
+import type { AdsConnection, AdsRejection } from '../xds/protocol/ads-port.ts'
+import { CLUSTER_TYPE, ENDPOINT_TYPE, LISTENER_TYPE, VIRTUAL_HOST_TYPE } from '../xds/protocol/ads-port.ts'
+import type { EncodedResource, Snapshot } from '../xds/protocol/resource.ts'
+
+/** How far an object's present form is with the proxies that need it. */
+export interface ObjectDelivery {
+  readonly needed: number
+  readonly acknowledged: number
+  readonly rejections: readonly { readonly proxy: string; readonly message: string }[]
+  readonly waitingFor: readonly string[]
+}
+
+export interface Delivery {
+  readonly connected: (connection: AdsConnection) => void
+  readonly disconnected: (connectionId: string) => void
+  /** Returns true when the proxy had something else before. */
+  readonly assigned: (connectionId: string, snapshot: Snapshot) => boolean
+  /** Returns the objects that the resources came from. */
+  readonly acknowledged: (
+    connectionId: string,
+    typeUrl: string,
+    resources: ReadonlyMap<string, string>,
+  ) => ReadonlySet<string>
+  readonly rejected: (connectionId: string, rejection: AdsRejection) => ReadonlySet<string>
+  readonly ofObject: (objectKey: string) => ObjectDelivery
+}
+
+/** A resource on its way: to be there in this version (`''`: to be gone), on behalf of these objects. */
+interface Awaited {
+  readonly typeUrl: string
+  readonly name: string
+  readonly version: string
+  readonly objects: readonly string[]
+}
+
+interface ProxyDelivery {
+  readonly connection: AdsConnection
+  snapshot: Snapshot
+  readonly awaited: Map<string, Awaited>
+  readonly rejections: Map<string, { readonly version: string; readonly message: string }>
+}
+
+const NOTHING: Snapshot = { resources: new Map() }
+
+/** Removals that Envoy confirms: it follows these types as a whole. */
+const CONFIRMED_REMOVALS = new Set([CLUSTER_TYPE, LISTENER_TYPE, VIRTUAL_HOST_TYPE])
+
+const awaitedKey = (typeUrl: string, name: string): string => `${typeUrl} ${name}`
+
+export const createDelivery = (): Delivery => {
+  const proxies = new Map<string, ProxyDelivery>()
+  const differences = differenceMemo()
+  const objects = objectIndex()
+  return {
+    connected: (connection) =>
+      void proxies.set(connection.id, {
+        connection,
+        snapshot: NOTHING,
+        awaited: new Map(),
+        rejections: new Map(),
+      }),
+    disconnected: (id) => void proxies.delete(id),
+    assigned: (id, snapshot) => {
+      const proxy = proxies.get(id)
+      if (proxy === undefined || proxy.snapshot === snapshot) return false
+      for (const awaited of differences(proxy.snapshot, snapshot)) {
+        if (awaited.version !== '' || proxy.connection.proxy.delta) {
+          proxy.awaited.set(awaitedKey(awaited.typeUrl, awaited.name), awaited)
+        }
+      }
+      proxy.snapshot = snapshot
+      return true
+    },
+    acknowledged: (id, typeUrl, resources) => land(proxies.get(id), typeUrl, resources),
+    rejected: (id, rejection) => refuse(proxies.get(id), rejection),
+    ofObject: (key) => summarize([...proxies.values()], key, objects),
+  }
+}
+
+const land = (
+  proxy: ProxyDelivery | undefined,
+  typeUrl: string,
+  resources: ReadonlyMap<string, string>,
+): ReadonlySet<string> => {
+  const touched = new Set<string>()
+  for (const [name, version] of resources) {
+    const key = awaitedKey(typeUrl, name)
+    proxy?.rejections.delete(key)
+    const awaited = proxy?.awaited.get(key)
+    if (awaited === undefined || awaited.version !== version) continue
+    proxy?.awaited.delete(key)
+    for (const object of awaited.objects) touched.add(object)
+  }
+  return touched
+}
+
+const refuse = (proxy: ProxyDelivery | undefined, rejection: AdsRejection): ReadonlySet<string> => {
+  const touched = new Set<string>()
+  for (const [name, version] of rejection.resources) {
+    const key = awaitedKey(rejection.typeUrl, name)
+    proxy?.rejections.set(key, { version, message: rejection.message })
+    for (const object of proxy?.awaited.get(key)?.objects ?? []) touched.add(object)
+  }
+  return touched
+}
+
+const summarize = (
+  proxies: readonly ProxyDelivery[],
+  object: string,
+  objects: ReturnType<typeof objectIndex>,
+): ObjectDelivery => {
+  const waitingFor: string[] = []
+  const rejections: { readonly proxy: string; readonly message: string }[] = []
+  let needed = 0
+  for (const proxy of proxies) {
+    const waiting = [...proxy.awaited].filter(([, awaited]) => awaited.objects.includes(object))
+    const holds = [...proxy.snapshot.resources].some(
+      ([typeUrl, map]) => typeUrl !== ENDPOINT_TYPE && objects(map).has(object),
+    )
+    if (!holds && waiting.length === 0) continue
+    needed += 1
+    const refused = waiting.flatMap(([key, awaited]) => {
+      const rejection = proxy.rejections.get(key)
+      return rejection?.version === awaited.version ? [rejection.message] : []
+    })
+    const { name, namespace } = proxy.connection.proxy
+    if (refused[0] !== undefined) rejections.push({ proxy: `${name}.${namespace}`, message: refused[0] })
+    else if (waiting.length > 0) waitingFor.push(`${name}.${namespace}`)
+  }
+  return { needed, acknowledged: needed - waitingFor.length - rejections.length, rejections, waitingFor }
+}
+
+/** The objects that a map's resources come from; one set per map, which many proxies share. */
+const objectIndex = (): ((map: ReadonlyMap<string, EncodedResource>) => ReadonlySet<string>) => {
+  const memo = objectMemo<ReadonlySet<string>>()
+  return (map) =>
+    memo.at([map], '', () => {
+      const keys = new Set<string>()
+      for (const resource of map.values()) for (const key of objectsOf(resource)) keys.add(key)
+      return keys
+    })
+}
+
+const ISTIO_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway'])
+
+const objectsOf = (resource: EncodedResource | undefined): readonly string[] =>
+  (resource?.origins ?? []).filter(({ kind }) => ISTIO_KINDS.has(kind)).map(originKey)
+
+/** What a proxy that goes from one snapshot to another has to acknowledge; computed once per pair of maps. */
+const differenceMemo = (): ((before: Snapshot, after: Snapshot) => readonly Awaited[]) => {
+  const memo = objectMemo<readonly Awaited[]>()
+  const empty: ReadonlyMap<string, EncodedResource> = new Map()
+  return (before, after) =>
+    [...new Set([...before.resources.keys(), ...after.resources.keys()])]
+      .filter((typeUrl) => typeUrl !== ENDPOINT_TYPE)
+      .flatMap((typeUrl) => {
+        const old = before.resources.get(typeUrl) ?? empty
+        const next = after.resources.get(typeUrl) ?? empty
+        return old === next ? [] : memo.at([next, old], typeUrl, () => difference(typeUrl, old, next))
+      })
+}
+
+const difference = (
+  typeUrl: string,
+  before: ReadonlyMap<string, EncodedResource>,
+  after: ReadonlyMap<string, EncodedResource>,
+): readonly Awaited[] => {
+  const awaited: Awaited[] = []
+  for (const [name, resource] of after) {
+    const old = before.get(name)
+    if (old?.version === resource.version) continue
+    // An object that no longer shapes the resource waits too: its former effect has to go.
+    const objects = [...new Set([...objectsOf(resource), ...objectsOf(old)])]
+    if (objects.length > 0) awaited.push({ typeUrl, name, version: resource.version, objects })
+  }
+  if (!CONFIRMED_REMOVALS.has(typeUrl)) return awaited
+  for (const [name, resource] of before) {
+    const objects = after.has(name) ? [] : objectsOf(resource)
+    if (objects.length > 0) awaited.push({ typeUrl, name, version: '', objects: [...new Set(objects)] })
+  }
+  return awaited
+}

@@ -1,0 +1,66 @@
+/** The condition `Programmed` of an Istio object: whether the proxies run what the user wrote. */
+import { describeFinding, type Finding } from '../mesh/model/finding.ts'
+import type { ObjectDelivery } from './delivery.ts'
+
+export interface ProgrammedCondition {
+  readonly type: 'Programmed'
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: 'Programmed' | 'Pending' | 'Rejected' | 'UnresolvedReferences' | 'UnsupportedFields'
+  readonly message: string
+  readonly observedGeneration: number
+}
+
+export interface ObjectStanding {
+  readonly generation: number
+  /** The generation in use: lower than `generation` while a newer one is held back. */
+  readonly inUse: number
+  readonly unresolved: readonly Finding[]
+  readonly unsupported: readonly Finding[]
+  readonly delivery: ObjectDelivery
+}
+
+export const programmedCondition = (standing: ObjectStanding): ProgrammedCondition => {
+  const { generation, delivery, unresolved, unsupported } = standing
+  const base = { type: 'Programmed', observedGeneration: generation } as const
+  if (unresolved.length > 0) {
+    const inUse =
+      standing.inUse === generation
+        ? 'requests to what does not exist are answered 503'
+        : `generation ${standing.inUse} stays in use`
+    const message = `${unresolved.map(describeFinding).join('. ')} (${inUse})`
+    return { ...base, status: 'False', reason: 'UnresolvedReferences', message }
+  }
+  if (delivery.rejections.length > 0) {
+    const words = delivery.rejections.map(({ proxy, message }) => `${proxy}: ${message}`).join('; ')
+    return {
+      ...base,
+      status: 'False',
+      reason: 'Rejected',
+      message: `${delivery.rejections.length}/${delivery.needed} proxies rejected generation ${generation} and keep what they had: ${words}`,
+    }
+  }
+  if (delivery.waitingFor.length > 0) {
+    return {
+      ...base,
+      status: 'Unknown',
+      reason: 'Pending',
+      message: `${delivery.acknowledged}/${delivery.needed} proxies acknowledged generation ${generation}; waiting for ${some(delivery.waitingFor)}`,
+    }
+  }
+  const message =
+    delivery.needed === 0
+      ? `no connected proxy needs generation ${generation}`
+      : `${delivery.acknowledged}/${delivery.needed} proxies acknowledged generation ${generation}`
+  return unsupported.length > 0
+    ? {
+        ...base,
+        status: 'False',
+        reason: 'UnsupportedFields',
+        message: unsupported.map(describeFinding).join('. '),
+      }
+    : { ...base, status: 'True', reason: 'Programmed', message }
+}
+
+/** The first few names: a message is for reading. */
+const some = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
