@@ -148,7 +148,10 @@ export const proxyContainer = (facts: ProxyFacts, settings: InjectionSettings): 
       allowPrivilegeEscalation: false,
       privileged: false,
       // Envoy marks its sockets (SO_MARK) so that the redirect lets them pass.
-      capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] },
+      capabilities: {
+        add: facts.role === 'router' ? ['NET_ADMIN', 'NET_BIND_SERVICE'] : ['NET_ADMIN'],
+        drop: ['ALL'],
+      },
       readOnlyRootFilesystem: true,
     },
   }

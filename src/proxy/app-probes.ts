@@ -1,6 +1,7 @@
 /** The application's probes behind the redirect: Envoy itself answers /app-health/<container>/<probe> on 15020. */
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { isJsonObject, type JsonObject } from '../primitives/json-value.ts'
+import { markOption } from './proxy-mark.ts'
 
 /** A probe that was rewritten; ports are numbers, names have been looked up by the injector. */
 export type AppProbe = {
@@ -124,6 +125,12 @@ const activeCheck = (timeoutSeconds: number, check: JsonObject): JsonObject => (
   ],
 })
 
+/** The redirect lets connections from 127.0.0.6 through to the application; from another address they would come back. */
+const pastTheRedirect: JsonObject = {
+  source_address: { address: '127.0.0.6', port_value: 0 },
+  socket_options: [markOption],
+}
+
 const clusterOf = (probe: AppProbe, ip: string): JsonObject => {
   const name = clusterName(probe)
   const endpoint = { endpoint: { address: { socket_address: { address: ip, port_value: probe.port } } } }
@@ -131,6 +138,7 @@ const clusterOf = (probe: AppProbe, ip: string): JsonObject => {
     name,
     type: 'STATIC',
     connect_timeout: `${probe.timeoutSeconds}s`,
+    upstream_bind_config: pastTheRedirect,
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] },
   }
   switch (probe.kind) {

@@ -6,6 +6,7 @@ import { adminCluster, istioPorts, ownListeners, type OwnPorts } from './bootstr
 import { statsConfig } from './bootstrap-stats.ts'
 import type { ProxyNode } from './node-metadata.ts'
 import type { ProxyConfig } from './proxy-config.ts'
+import { markOption } from './proxy-mark.ts'
 
 export interface BootstrapInput {
   readonly node: ProxyNode
@@ -17,13 +18,9 @@ export interface BootstrapInput {
   readonly ports?: OwnPorts
 }
 
-/** SO_MARK (option 36 of SOL_SOCKET) on every upstream socket: the redirect lets these packets pass. */
-export const proxyMark = 1337
 const markedSockets: JsonObject = {
   source_address: { address: '0.0.0.0', port_value: 0 },
-  socket_options: [
-    { description: 'SO_MARK', level: 1, name: 36, int_value: proxyMark, state: 'STATE_PREBIND' },
-  ],
+  socket_options: [markOption],
 }
 
 const isAddress = (host: string): boolean => /^\d+(\.\d+){3}$/.test(host)
