@@ -7,13 +7,15 @@ import { firstResolver, type ImageResolver } from '../node/images/image-resolver
 import { mappingResolver } from '../node/images/mapping-resolver.ts'
 import type { InstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
+import { proxyImages } from './proxy-images.ts'
 
 /** Where the built programs of the catalogue lie: dist/images, beside dist/src. */
 const catalogueDirectory = dirname(fileURLToPath(new URL('../../images/catalogue.js', import.meta.url)))
 
-/** What image names stand for: what the user mapped, then the catalogue. */
+/** What image names stand for: the proxy's own, what the user mapped, then the catalogue. */
 export const instanceImages = (home: InstanceHome, config: InstanceConfig): ImageResolver =>
   firstResolver([
+    proxyImages(config.envoyBinary),
     mappingResolver(openImageMappings(home.images), { userHome: config.userHome, path: config.searchPath }),
     catalogueResolver(catalogue, { directory: catalogueDirectory, nodeExecutable: process.execPath }),
   ])

@@ -2,6 +2,7 @@ import type { Log } from './log.ts'
 import { systemClock } from './system-clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import { isApiError } from '../machinery/api-error.ts'
+import { gatewayManifests, ingressGateway } from '../inject/gateway-manifests.ts'
 import type { ResourceRef, WritePort } from '../machinery/ports.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
@@ -10,7 +11,7 @@ import { clusterAddresses } from './instance-addresses.ts'
 /** One object that every instance has, and where it goes. */
 interface SystemObject {
   readonly resource: ResourceRef
-  readonly object: KubeObject & JsonObject
+  readonly object: KubeObject & { readonly [field: string]: unknown }
 }
 
 const core = (plural: string): ResourceRef => ({ group: '', version: 'v1', plural })
@@ -57,6 +58,11 @@ const serverService = (
   },
 ]
 
+const resourceOf = (kind: string): ResourceRef =>
+  kind === 'Deployment'
+    ? { group: 'apps', version: 'v1', plural: 'deployments' }
+    : core(`${kind.toLowerCase()}s`)
+
 /** Istio's mesh configuration, where Istio's users look for it. */
 const meshConfig =
   'accessLogFile: ""\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
@@ -94,6 +100,10 @@ const systemObjects: readonly SystemObject[] = [
     ],
     { labels: { app: 'istiod', istio: 'pilot' } },
   ),
+  ...gatewayManifests(ingressGateway).map((object) => ({
+    resource: resourceOf(object.kind),
+    object: { ...object },
+  })),
 ]
 
 /**
@@ -110,7 +120,8 @@ const applySystemObject = async (
     await port.patch(
       resource,
       { name, ...(namespace === undefined ? {} : { namespace }) },
-      { kind: 'apply', body: object, fieldManager: 'weft' },
+      // A KubeObject is JSON by definition; its type says so only in parts.
+      { kind: 'apply', body: object as unknown as JsonObject, fieldManager: 'weft' },
       { signal },
     )
   } catch (error) {
