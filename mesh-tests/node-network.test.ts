@@ -3,7 +3,12 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer as createHttpServer, request as httpRequest, type Server } from 'node:http'
+import {
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+} from 'node:http'
 import { connect, createServer, type AddressInfo, type Server as NetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPodPort } from '../src/cluster/port-forward.ts'
 import type { ClusterPort } from '../src/machinery/ports.ts'
 import { startClusterDns } from '../src/node/network/cluster-dns.ts'
 import { defaultClusterAddresses, setUpClusterNetwork } from '../src/node/network/cluster-network.ts'
@@ -729,6 +735,22 @@ describe.runIf(inside)('the node network', () => {
         })
         if (child.exitCode === null) await once(child, 'close')
       })
+    })
+
+    test('our own client reaches a port of the pod through the API', async () => {
+      const { signal } = new AbortController()
+      const ask = async (port: number, path: string): Promise<Buffer> => {
+        const stream = await openPodPort({ server }, { namespace: 'default', pod: 'demo', port }, signal)
+        const request = httpRequest({ path, host: 'demo', createConnection: () => stream })
+        request.end()
+        const [response] = (await once(request, 'response')) as [IncomingMessage]
+        const parts: Buffer[] = []
+        for await (const part of response) parts.push(part as Buffer)
+        return Buffer.concat(parts)
+      }
+      expect((await ask(9000, '/')).toString()).toBe('local 127.0.0.1 0')
+      expect((await ask(9000, '/bytes?5000000')).length).toBe(5_000_000)
+      await expect(ask(9999, '/')).rejects.toThrow('connect: connection refused')
     })
 
     test('logs', async () => {

@@ -146,10 +146,13 @@ const channelStream = ({ socket, head }: Upgraded): Duplex => {
       socket.destroy()
     }
   }
+  // What came with the upgrade may already be a failure: the caller must be able to listen first.
+  socket.pause()
+  if (head.length > 0) socket.unshift(head)
   socket.on('data', onBytes)
   socket.on('error', (error) => stream.destroy(error))
   socket.on('close', finish)
-  if (head.length > 0) onBytes(head)
+  setImmediate(() => socket.resume())
   return stream
 }
 
