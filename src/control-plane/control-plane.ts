@@ -153,12 +153,7 @@ class Plane {
       if (type === 'deleted') this.#objects.delete(key)
       else this.#objects.set(key, { kind, object })
       // A status that we wrote comes back as a change: it moves nothing.
-      if (
-        known !== undefined &&
-        type === 'modified' &&
-        known.metadata.generation === object.metadata.generation
-      )
-        return
+      if (type === 'modified' && isSameGeneration(known, object)) return
       this.#touched.add(key)
     }
     this.#changed = true
