@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMemoryCluster } from './support/memory-cluster.ts'
 import { firstResolver, type ImageResolver } from '../src/node/images/image-resolver.ts'
 import { mappingResolver } from '../src/node/images/mapping-resolver.ts'
@@ -234,5 +234,284 @@ describe.runIf(inside)('pods', () => {
     ])
     await remove('web', 5)
     await until(() => pod('web') === undefined)
+  })
+
+  test('volumes, environment and user', async () => {
+    const ref = (plural: string) => ({ group: '', version: 'v1', plural })
+    await cluster.create(ref('configmaps'), {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'default' },
+      data: { color: 'red', 'app.conf': 'one' },
+    } as never)
+    await cluster.create(ref('secrets'), {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'key', namespace: 'default' },
+      data: { token: Buffer.from('geheim').toString('base64') },
+    } as never)
+    await create(
+      'volumes',
+      {
+        terminationGracePeriodSeconds: 1,
+        containers: [
+          script('app', 'env; id; exec sleep 1000', {
+            env: [
+              { name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'color' } } },
+              { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+              { name: 'BOTH', value: "$(COLOR) 'and' $(IP) $(NONE) $$(X)" },
+            ],
+            securityContext: { runAsUser: 1000 },
+            volumeMounts: [
+              { name: 'tmp', mountPath: '/tmp' },
+              { name: 'config', mountPath: '/etc/app/config' },
+              { name: 'config', mountPath: '/usr/share/app/app.conf', subPath: 'app.conf' },
+              { name: 'secret', mountPath: '/var/run/secrets/key' },
+              { name: 'pod', mountPath: '/etc/podinfo' },
+            ],
+          }),
+        ],
+        volumes: [
+          { name: 'tmp', emptyDir: {} },
+          { name: 'config', configMap: { name: 'settings' } },
+          { name: 'secret', secret: { secretName: 'key', defaultMode: 0o400 } },
+          {
+            name: 'pod',
+            downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] },
+          },
+        ],
+      },
+      { app: 'volumes' },
+    )
+    await until(() => isReady('volumes'))
+    const ip = pod('volumes')?.status?.podIP ?? ''
+    await until(() => status('volumes', 'app')?.ready)
+    await sleep(100)
+    const log = await readLog('volumes', 'app')
+    expect(log).toContain(`BOTH=red 'and' ${ip} $(NONE) $(X)\n`)
+    expect(log).toContain('HOSTNAME=volumes\n')
+    expect(log).toMatch(/uid=1000\S* gid=0/)
+    const look = (text: string): Promise<string> => run('volumes', 'app', ['sh', '-c', text])
+    expect(await look('echo x >/tmp/file && cat /tmp/file')).toBe('x\n')
+    expect(await look('cat /etc/app/config/color /usr/share/app/app.conf')).toBe('redone')
+    expect(await look('ls /usr/share | grep -c .')).not.toBe('1\n')
+    expect(await look('cat /etc/podinfo/labels')).toBe('app="volumes"')
+    expect(await look('cat /var/run/secrets/key/token')).toContain('Permission denied')
+    expect(await look('touch /etc/app/config/new')).toMatch(/Read-only|Permission denied/)
+    await cluster.patch(
+      ref('configmaps'),
+      { namespace: 'default', name: 'settings' },
+      {
+        kind: 'merge',
+        body: { data: { color: 'blue' } },
+      },
+    )
+    let color = ''
+    for (let tries = 0; tries < 100 && color !== 'blue'; tries += 1) {
+      await sleep(50)
+      color = await look('cat /etc/app/config/color')
+    }
+    expect(color).toBe('blue')
+  })
+
+  test('exit codes, restarts with back-off, previous logs', async () => {
+    await create('crash', {
+      containers: [
+        script('app', 'echo run; printf because >/dev/termination-log; exit 3'),
+        script('done', 'exit 0'),
+      ],
+    })
+    await until(() => status('crash', 'app')?.state?.waiting?.reason === 'CrashLoopBackOff')
+    expect(status('crash', 'app')).toMatchObject({
+      ready: false,
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 3, reason: 'Error', message: 'because' } },
+      state: {
+        waiting: {
+          message: expect.stringMatching(/^back-off 10s restarting failed container=app pod=crash_default\(/),
+        },
+      },
+    })
+    expect(await readLog('crash', 'app', true)).toMatch(/ stdout F run\n$/)
+    expect(pod('crash')?.status?.phase).toBe('Running')
+    await until(() => events('BackOff').length > 0)
+    await remove('crash', 0)
+    await until(() => pod('crash') === undefined)
+
+    await create('job', {
+      restartPolicy: 'Never',
+      containers: [script('app', 'exit 0'), script('bad', 'exit 4')],
+    })
+    await until(() => pod('job')?.status?.phase === 'Failed')
+    expect(status('job', 'bad')?.state?.terminated).toMatchObject({ exitCode: 4, reason: 'Error' })
+    expect(status('job', 'app')?.state?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' })
+  })
+
+  test('init containers in order, a sidecar before and after the app', async () => {
+    const volume = { volumeMounts: [{ name: 'shared', mountPath: '/shared' }] }
+    const trap = (name: string): string =>
+      `echo ${name} starts >>/shared/story; trap 'echo ${name} ends >>/shared/story; exit 0' TERM; while :; do sleep 0.05; done`
+    await create('side', {
+      initContainers: [
+        script('first', 'echo first >>/shared/story', volume),
+        script('proxy', `sleep 0.3; touch /shared/up; ${trap('proxy')}`, {
+          ...volume,
+          restartPolicy: 'Always',
+          startupProbe: { exec: { command: ['test', '-e', '/shared/up'] }, periodSeconds: 1 },
+        }),
+        script('second', 'echo second >>/shared/story', volume),
+      ],
+      containers: [
+        script('app', trap('app'), {
+          ...volume,
+          lifecycle: { preStop: { exec: { command: ['sh', '-c', 'echo hook >>/shared/story'] } } },
+        }),
+      ],
+      volumes: [{ name: 'shared', hostPath: { path: home } }],
+    })
+    await until(() => isReady('side'))
+    expect(status('side', 'first')?.state?.terminated?.reason).toBe('Completed')
+    expect(status('side', 'proxy')).toMatchObject({ ready: true, started: true })
+    await sleep(100)
+    await remove('side')
+    await until(() => pod('side') === undefined)
+    expect((await readFile(join(home, 'story'), 'utf8')).split('\n')).toEqual([
+      'first',
+      'proxy starts',
+      'second',
+      'app starts',
+      'hook',
+      'app ends',
+      'proxy ends',
+      '',
+    ])
+  })
+
+  test('probes: readiness follows the answer, liveness restarts', async () => {
+    await create('probed', {
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        script('app', 'touch /tmp/alive; exec sleep 1000', {
+          readinessProbe: {
+            exec: { command: ['test', '-e', '/tmp/ready'] },
+            periodSeconds: 1,
+            failureThreshold: 1,
+          },
+          livenessProbe: {
+            exec: { command: ['test', '-e', '/tmp/alive'] },
+            periodSeconds: 1,
+            failureThreshold: 2,
+          },
+        }),
+        script(
+          'web',
+          `exec ${process.execPath} -e "require('http').createServer((q, r) => r.end('x')).listen(8080)"`,
+          {
+            ports: [{ containerPort: 8080, name: 'http' }],
+            readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
+          },
+        ),
+      ],
+    })
+    await until(() => status('probed', 'web')?.ready)
+    expect(status('probed', 'app')).toMatchObject({ ready: false, started: true })
+    expect(isReady('probed')).toBe(false)
+    await run('probed', 'app', ['touch', '/tmp/ready'])
+    await until(() => isReady('probed'))
+    await run('probed', 'app', ['rm', '/tmp/alive', '/tmp/ready'])
+    await until(() => status('probed', 'app')?.restartCount === 1)
+    expect(events('Killing').map((event) => event.message)).toContain(
+      'Container app failed liveness probe, will be restarted',
+    )
+    expect(events('Unhealthy').length).toBeGreaterThan(0)
+    expect(status('probed', 'app')?.lastState?.terminated).toMatchObject({ exitCode: 143 })
+  })
+
+  test('a restarted node finds its pods again, also how they ended meanwhile', async () => {
+    await create('stay', {
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        script('app', 'i=0; while :; do echo line $i; i=$((i+1)); sleep 0.05; done'),
+        script('ends', 'echo begun; while ! [ -e /tmp/go ]; do sleep 0.05; done; echo last words; exit 9'),
+      ],
+    })
+    await until(() => isReady('stay'))
+    const before = status('stay', 'app')
+    await run('stay', 'ends', ['touch', '/tmp/start'])
+    const other = node.access
+    await stopTestNode()
+    const found = await other.command(
+      { namespace: 'default', pod: 'stay', container: 'ends' },
+      { command: ['touch', '/tmp/go'], tty: false },
+    )
+    if (!found.ok) throw new Error(found.error.message)
+    await once(spawn(found.value.file, found.value.args, { env: found.value.env }), 'close')
+    await sleep(300)
+    await startTestNode()
+    await until(() => status('stay', 'ends')?.restartCount === 1 && status('stay', 'ends')?.state?.running)
+    expect(status('stay', 'ends')?.lastState?.terminated).toMatchObject({ exitCode: 9, reason: 'Error' })
+    expect(await readLog('stay', 'ends', true)).toMatch(/begun\n.*last words\n$/)
+    expect(status('stay', 'app')).toEqual(before)
+    const lines = (await readLog('stay', 'app'))
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.split(' ').at(-1)))
+    expect(lines).toEqual(lines.map((_, index) => index))
+    await until(() => events('Started').length === 3)
+  })
+
+  test('an unknown image waits, says how to map it, and starts once mapped', async () => {
+    await create('mapped', { containers: [{ name: 'app', image: 'myapp:1.0' }] })
+    await until(() => status('mapped', 'app')?.state?.waiting?.reason === 'ErrImagePull')
+    await until(() => status('mapped', 'app')?.state?.waiting?.reason === 'ImagePullBackOff')
+    expect(
+      events('Failed')
+        .map((event) => event.message)
+        .join(),
+    ).toContain('weft image add myapp:1.0 -- COMMAND')
+    await addImageMapping(join(home, 'images.json'), 'myapp:1.0', {
+      command: ['sleep', '1000'],
+      workdir: '/usr',
+    })
+    await until(() => isReady('mapped'))
+    expect(await run('mapped', 'app', ['pwd'])).toBe('/usr\n')
+  })
+
+  test('what cannot start says why and recovers', async () => {
+    await create('waits', {
+      containers: [script('app', 'sleep 1000', { envFrom: [{ configMapRef: { name: 'later' } }] })],
+    })
+    await until(() => status('waits', 'app')?.state?.waiting?.reason === 'CreateContainerConfigError')
+    expect(status('waits', 'app')?.state?.waiting?.message).toBe('configmap "later" not found')
+    await cluster.create({ group: '', version: 'v1', plural: 'configmaps' }, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'later', namespace: 'default' },
+      data: {},
+    } as never)
+    await until(() => isReady('waits'))
+  })
+
+  test('the node object is ready and its lease fresh', async () => {
+    await node.registered
+    const [found] = cluster.all<Node>('nodes')
+    expect(found?.status?.conditions?.find((each) => each.type === 'Ready')?.status).toBe('True')
+    expect(found?.status?.nodeInfo?.kubeletVersion).toMatch(/^v1\.32\.\d+\+weft/)
+    await until(() => cluster.all('leases').length === 1)
+  })
+
+  test('nothing is left of a removed pod', async () => {
+    const mounts = await readFile('/proc/self/mountinfo', 'utf8')
+    const created = await create('gone', {
+      containers: [script('app', 'trap "" TERM; while :; do sleep 1; done')],
+    })
+    await until(() => isReady('gone'))
+    await remove('gone', 1)
+    await until(() => pod('gone') === undefined)
+    await sleep(50)
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).toBe(mounts)
+    expect(
+      await readFile(join(home, 'pods', created.metadata.uid ?? '', 'pod.json')).catch(() => 'absent'),
+    ).toBe('absent')
   })
 })

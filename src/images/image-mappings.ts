@@ -36,7 +36,11 @@ const parseEntry = (path: string, image: string, value: unknown): ImageMapping =
     ...(workdir === undefined ? {} : { workdir }),
     ...(env === undefined
       ? {}
-      : { env: Object.fromEntries(variables.map(([name, text]) => [name, String(text)])) }),
+      : {
+          env: Object.fromEntries(
+            variables.map(([name, text]) => [name, typeof text === 'string' ? text : JSON.stringify(text)]),
+          ),
+        }),
   }
 }
 
@@ -46,8 +50,7 @@ export const readImageMappings = async (path: string): Promise<ImageMappingTable
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (isJsonObject(error) || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      return new Map()
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map()
     throw new CodedError('image-mappings-unreadable', messageOf(error), { cause: error })
   }
   let parsed: unknown

@@ -20,6 +20,8 @@ export interface Prepared {
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** The whole command line, in place of the image's words and of the pod's: the program has read them already. */
+  readonly argv?: readonly string[]
 }
 
 /** What a container image would say, and the program that stands for it. */

@@ -52,6 +52,23 @@ export interface ImageUser {
   readonly gid: number
 }
 
+interface WantedIds {
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+  readonly groups: readonly number[]
+}
+
+const wantedIds = (pod: Pod, container: Container, imageUser: ImageUser | undefined): WantedIds => {
+  const [own, shared] = [container.securityContext ?? {}, pod.spec.securityContext ?? {}]
+  const uid = own.runAsUser ?? shared.runAsUser ?? imageUser?.uid
+  const imageGroup = uid === imageUser?.uid ? imageUser?.gid : undefined
+  return {
+    uid,
+    gid: own.runAsGroup ?? shared.runAsGroup ?? imageGroup,
+    groups: [...(shared.fsGroup === undefined ? [] : [shared.fsGroup]), ...(shared.supplementalGroups ?? [])],
+  }
+}
+
 /** Who a container runs as: the container's securityContext before the pod's, before the image's. */
 export const containerIdentity = (
   pod: Pod,
@@ -59,16 +76,10 @@ export const containerIdentity = (
   imageUser: ImageUser | undefined,
   rights: NodeRights,
 ): IdentityDecision => {
-  const [own, shared] = [container.securityContext, pod.spec.securityContext]
-  const uid = own?.runAsUser ?? shared?.runAsUser ?? imageUser?.uid
-  const gid = own?.runAsGroup ?? shared?.runAsGroup ?? (uid === imageUser?.uid ? imageUser?.gid : undefined)
-  const groups = [
-    ...(shared?.fsGroup === undefined ? [] : [shared.fsGroup]),
-    ...(shared?.supplementalGroups ?? []),
-  ]
+  const { uid, gid, groups } = wantedIds(pod, container, imageUser)
   const capabilities = rights.canDropCapabilities ? boundingSet(container) : undefined
   const base: Identity = {
-    noNewPrivileges: own?.allowPrivilegeEscalation === false,
+    noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     ...(capabilities === undefined ? {} : { capabilities }),
   }
   if (uid === undefined && gid === undefined && groups.length === 0) return { identity: base }

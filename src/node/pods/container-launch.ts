@@ -17,7 +17,7 @@ import { resources, type NodeContext } from '../node-context.ts'
 import { containerMounts } from '../volumes/pod-volumes.ts'
 import { containerIdentity, rootForbidden, type IdentityDecision } from './container-identity.ts'
 import { hostTree, newContainerId, startContainer, type ContainerProcess } from './container-process.ts'
-import { attemptFiles, containerDirectory, type PodRecord } from './container-record.ts'
+import { attemptFiles, containerDirectory, type ContainerRecord, type PodRecord } from './container-record.ts'
 import {
   containerArgv,
   containerEnvironment,
@@ -43,6 +43,8 @@ export interface LaunchRequest {
   readonly container: Container
   readonly attempt: number
   readonly backoff: number
+  /** What becomes of it when it ends; of the container, not the pod. */
+  readonly restartPolicy: ContainerRecord['restartPolicy']
   readonly sandbox: PodRecord
   /** Where the pod's volumes lie, by name. */
   readonly volumes: ReadonlyMap<string, string>
@@ -205,37 +207,32 @@ const start = async (
     directories: [workdir],
   })
   const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
+  const common = { env, workdir, identity: decision.identity, stdin: container.stdin === true }
   const process = await startContainer(
     {
       uid: sandbox.uid,
       record: {
+        ...common,
         container: container.name,
         attempt: request.attempt,
         image: container.image ?? '',
         imageId: image.id,
         containerId: newContainerId(),
         startedAt: context.clock.now(),
-        env,
-        workdir,
-        identity: decision.identity,
         tty: container.tty === true,
-        stdin: container.stdin === true,
         backoff: request.backoff,
+        restartPolicy: request.restartPolicy,
       },
       namespaces: sandboxNamespaces(context, sandbox),
       root,
       program: {
-        argv: containerArgv(container, program, variables),
-        env,
-        workdir,
-        identity: decision.identity,
-        stdin: container.stdin === true,
+        ...common,
+        argv: prepared.argv ?? containerArgv(container, program, variables),
         readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
         title: `${sandbox.namespace}/${sandbox.name}/${container.name}`,
       },
     },
-    context.directories,
-    context.clock,
+    { directories: context.directories, clock: context.clock, signal },
   )
   const ignored = decision.ignoredUser === undefined ? {} : { ignoredUser: decision.ignoredUser }
   return { process, imageId: image.id, ...ignored }

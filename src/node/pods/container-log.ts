@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Clock } from '../../primitives/clock.ts'
 
@@ -40,18 +40,56 @@ export const createLineEncoder = (
   return { push, end }
 }
 
-/** Reads a FIFO without blocking a thread; `done` resolves when every writer is gone and everything was read. */
-const readFifo = (path: string, onData: (chunk: Buffer) => void): Promise<void> =>
-  new Promise((resolve) => {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const socket = new Socket({ fd: descriptor, readable: true, writable: false })
+/**
+ * Reads what is there now. Gives true at the end: no writer is left. The kernel reports the end to a poll only when a
+ * writer left after the FIFO was opened, so a FIFO whose writers were gone before must be read once by hand.
+ */
+const readNow = (descriptor: number, onData: (chunk: Buffer) => void): boolean => {
+  for (;;) {
+    const buffer = Buffer.alloc(64 * 1024)
+    let length: number
+    try {
+      length = readSync(descriptor, buffer)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return false
+      throw error
+    }
+    if (length === 0) return true
+    onData(buffer.subarray(0, length))
+  }
+}
+
+/**
+ * Reads a FIFO without blocking a thread. Resolves with 'ended' when every writer is gone and everything was read, with
+ * 'left' when `signal` aborted before: the next reader goes on where this one stopped.
+ */
+const readFifo = async (
+  path: string,
+  onData: (chunk: Buffer) => void,
+  signal: AbortSignal,
+): Promise<'ended' | 'left'> => {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  if (readNow(descriptor, onData)) {
+    closeSync(descriptor)
+    return 'ended'
+  }
+  const socket = new Socket({ fd: descriptor, readable: true, writable: false })
+  const leave = (): void => void socket.destroy()
+  return new Promise((resolve) => {
     socket.on('data', onData)
     socket.on('error', () => undefined)
-    socket.on('close', () => resolve())
+    socket.on('close', () => {
+      signal.removeEventListener('abort', leave)
+      resolve(signal.aborted ? 'left' : 'ended')
+    })
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) leave()
   })
+}
 
-/** Resolves when the container's program has ended (its FIFO `alive` has no writer any more). */
-export const waitForEnd = (alivePath: string): Promise<void> => readFifo(alivePath, () => undefined)
+/** Resolves when the container's program has ended (its FIFO `alive` has no writer any more), or at the abort. */
+export const waitForEnd = (alivePath: string, signal: AbortSignal): Promise<'ended' | 'left'> =>
+  readFifo(alivePath, () => undefined, signal)
 
 /**
  * Writes what comes out of a run's FIFOs to its log file until the container's init is gone.
@@ -61,11 +99,12 @@ export const pumpLog = async (
   fifos: { readonly out: string; readonly err: string },
   logPath: string,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<void> => {
   const log = openSync(logPath, 'a', 0o600)
   const pump = async (path: string, stream: 'stdout' | 'stderr'): Promise<void> => {
     const encoder = createLineEncoder(stream)
-    await readFifo(path, (chunk) => void writeSync(log, encoder.push(chunk, clock.now())))
+    await readFifo(path, (chunk) => void writeSync(log, encoder.push(chunk, clock.now())), signal)
     writeSync(log, encoder.end(clock.now()))
   }
   try {
@@ -73,4 +112,24 @@ export const pumpLog = async (
   } finally {
     closeSync(log)
   }
+}
+
+/** The end of a log, at most 2048 bytes or 80 lines: the message of terminationMessagePolicy FallbackToLogsOnError. */
+export const readLogTail = (path: string): string | undefined => {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return undefined
+  }
+  const { size } = fstatSync(file)
+  const buffer = Buffer.alloc(Math.min(size, 16 * 1024))
+  readSync(file, buffer, 0, buffer.length, size - buffer.length)
+  closeSync(file)
+  const lines = buffer.toString('utf8').split('\n')
+  return lines
+    .map((line) => line.replace(/^\S+ std(out|err) [FP] /, ''))
+    .slice(-80)
+    .join('\n')
+    .slice(-2048)
 }

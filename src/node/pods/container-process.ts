@@ -20,6 +20,13 @@ import {
 import type { HostTree, RootPlan } from './root-plan.ts'
 import { fstabText, initScript, startScript, type ProgramSpec } from './start-script.ts'
 
+/** Where processes are kept, and how long this node process attends to them: the abort leaves them running. */
+export interface ProcessKeeper {
+  readonly directories: PodDirectories
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
 /** How a container's program ended; `exitCode` undefined: it vanished and nobody knows how (e.g. the machine stopped). */
 export interface ContainerEnd {
   readonly exitCode: number | undefined
@@ -73,10 +80,10 @@ const readEnd = async (files: AttemptFiles, clock: Clock): Promise<ContainerEnd>
   const message = (await readFile(files.message, 'utf8').catch(() => '')).slice(0, longestMessage)
   const text = await readFile(files.exit, 'utf8').catch(() => '')
   const code = Number.parseInt(text, 10)
-  const finishedAt = await stat(files.exit).then(
-    (found) => Math.floor(found.mtimeMs),
-    () => clock.now(),
-  )
+  // The init writes the file once, at the end; without a status nobody knows when that was.
+  const finishedAt = Number.isNaN(code)
+    ? clock.now()
+    : await stat(files.exit).then((found) => Math.floor(found.mtimeMs))
   return {
     exitCode: Number.isNaN(code) ? undefined : code,
     finishedAt,
@@ -98,15 +105,17 @@ const follow = (
   record: ContainerRecord,
   init: ProcessIdentity,
   files: AttemptFiles,
-  clock: Clock,
+  { clock, signal: left }: ProcessKeeper,
 ): ContainerProcess => {
   let killed = false
   const watch = async (): Promise<ContainerEnd> => {
     const fifo = (name: string): string => join(files.run, name)
-    const pumped = pumpLog({ out: fifo('out'), err: fifo('err') }, files.log, clock)
-    await waitForEnd(fifo('alive'))
-    kill(init, 'SIGKILL')
+    const pumped = pumpLog({ out: fifo('out'), err: fifo('err') }, files.log, clock, left)
+    const outcome = await waitForEnd(fifo('alive'), left)
+    if (outcome === 'ended') kill(init, 'SIGKILL')
     await pumped
+    // Whoever waits for the end waits for a later node process.
+    if (outcome === 'left') return new Promise(() => undefined)
     const end = await readEnd(files, clock)
     await rm(files.run, { recursive: true, force: true })
     return end.exitCode === undefined && killed ? { ...end, exitCode: 137, finishedAt: clock.now() } : end
@@ -143,11 +152,10 @@ export interface StartRequest {
  */
 export const startContainer = async (
   request: StartRequest,
-  directories: PodDirectories,
-  clock: Clock,
+  keeper: ProcessKeeper,
 ): Promise<ContainerProcess> => {
   const { record, program } = request
-  const files = attemptFiles(directories, request.uid, record.container, record.attempt)
+  const files = attemptFiles(keeper.directories, request.uid, record.container, record.attempt)
   await rm(files.run, { recursive: true, force: true })
   await mkdir(files.run, { recursive: true, mode: 0o700 })
   await Promise.all([
@@ -167,7 +175,7 @@ export const startContainer = async (
     throw new CodedError('container-start-failed', complaint || 'the container could not be started')
   }
   await rm(join(files.run, 'init.sh'), { force: true })
-  return follow(record, init, files, clock)
+  return follow(record, init, files, keeper)
 }
 
 /**
@@ -176,11 +184,10 @@ export const startContainer = async (
 export const adoptContainer = async (
   uid: string,
   record: ContainerRecord,
-  directories: PodDirectories,
-  clock: Clock,
+  keeper: ProcessKeeper,
 ): Promise<ContainerProcess | ContainerEnd> => {
-  const files = attemptFiles(directories, uid, record.container, record.attempt)
+  const files = attemptFiles(keeper.directories, uid, record.container, record.attempt)
   const init = await readInit(files.pid)
-  if (init !== undefined && isAlive(init)) return follow(record, init, files, clock)
-  return readEnd(files, clock)
+  if (init !== undefined && isAlive(init)) return follow(record, init, files, keeper)
+  return readEnd(files, keeper.clock)
 }

@@ -26,8 +26,8 @@ export interface ContainerRecord {
   readonly stdin: boolean
   /** The delay that follows this attempt, in milliseconds (see restart-backoff.ts). */
   readonly backoff: number
-  /** The start itself failed with this message: there was never a process. */
-  readonly startError?: string
+  /** Of the container: `Always` for a sidecar, `OnFailure` for an init container. */
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never'
 }
 
 export interface PodRecord {

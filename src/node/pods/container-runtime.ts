@@ -1,17 +1,29 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
 import { runAction, type ActionTarget } from './action-check.ts'
 import { commandInContainer } from './container-access.ts'
+import { readLogTail } from './container-log.ts'
 import { launchContainer, type LaunchProblem } from './container-launch.ts'
-import { adoptContainer, type ContainerEnd, type ContainerProcess } from './container-process.ts'
+import {
+  adoptContainer,
+  type ContainerEnd,
+  type ContainerProcess,
+  type ProcessKeeper,
+} from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
 import type { EventNote } from './event-recorder.ts'
-import { restartTime, type ContainerPhase, type ContainerRole, type Termination } from './pod-lifecycle.ts'
-import { crashLoopMessage, type ContainerDetails } from './pod-status.ts'
+import {
+  restartTime,
+  willRestart,
+  type ContainerPhase,
+  type ContainerRole,
+  type Termination,
+} from './pod-lifecycle.ts'
+import { podTitle, type ContainerDetails } from './pod-status.ts'
 import { runProbeLoop, type ProbeReport } from './probe-runner.ts'
 import { retryDelay } from './restart-backoff.ts'
+import { StopDeadline } from './stop-deadline.ts'
 
 /** What a container asks of its pod. */
 export interface ContainerHost {
@@ -43,8 +55,7 @@ export class ContainerRuntime {
   #last: Termination | undefined
   #process: ContainerProcess | undefined
   #attending = new AbortController()
-  #stopDeadline = Number.POSITIVE_INFINITY
-  #deadlineMoved = new AbortController()
+  readonly #deadline: StopDeadline
   #failures = 0
 
   constructor(spec: Container, role: ContainerRole, host: ContainerHost) {
@@ -52,6 +63,7 @@ export class ContainerRuntime {
     this.role = role
     this.#spec = spec
     this.#host = host
+    this.#deadline = new StopDeadline(host.context.clock)
     if (role === 'app' && (host.pod().spec.initContainers ?? []).length > 0)
       this.#phase = { kind: 'waiting', reason: 'PodInitializing' }
   }
@@ -79,7 +91,7 @@ export class ContainerRuntime {
     this.#remember(record)
     const earlier = attempts.at(-2)
     if (earlier !== undefined) this.#last = await this.#endOf(uid, earlier)
-    const found = await adoptContainer(uid, record, context.directories, context.clock)
+    const found = await adoptContainer(uid, record, this.#keeper())
     if (!('init' in found)) {
       this.#phase = { kind: 'exited', termination: this.#termination(record, found) }
       return
@@ -107,7 +119,7 @@ export class ContainerRuntime {
       this.#attempt += 1
     }
     this.#phase = { kind: 'starting' }
-    this.#stopDeadline = Number.POSITIVE_INFINITY
+    this.#deadline.set(Number.POSITIVE_INFINITY)
     const launched = await launchContainer(
       context,
       {
@@ -115,6 +127,7 @@ export class ContainerRuntime {
         container: this.#spec,
         attempt: this.#attempt,
         backoff: this.#backoff,
+        restartPolicy: this.#restartPolicy(),
         sandbox,
         volumes: this.#host.volumes(),
       },
@@ -142,15 +155,15 @@ export class ContainerRuntime {
     if (this.#phase.kind !== 'running' || this.#process === undefined) return
     const process = this.#process
     const seconds = grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
-    this.#stopDeadline = deadline ?? clock.now() + seconds * 1000
+    this.#deadline.set(deadline ?? clock.now() + seconds * 1000)
     this.#phase = { kind: 'stopping', startedAt: this.#phase.startedAt, started: this.#phase.started }
     this.#note('Normal', stopReason, message)
     this.#host.changed()
     const hook = this.#spec.lifecycle?.preStop
-    if (hook !== undefined && this.#stopDeadline > clock.now()) await this.#preStop(hook, process)
+    if (hook !== undefined && !this.#deadline.isPast) await this.#preStop(hook, process)
     process.signal('SIGTERM')
     while (!(await this.#endedBy(process))) {
-      if (clock.now() < this.#stopDeadline) continue
+      if (!this.#deadline.isPast) continue
       process.signal('SIGKILL')
       await process.ended
     }
@@ -158,10 +171,12 @@ export class ContainerRuntime {
 
   /** Moves the deadline of a stop under way closer. */
   hasten(deadline: number): void {
-    if (deadline >= this.#stopDeadline) return
-    this.#stopDeadline = deadline
-    this.#deadlineMoved.abort()
-    this.#deadlineMoved = new AbortController()
+    this.#deadline.hasten(deadline)
+  }
+
+  #keeper(): ProcessKeeper {
+    const { context, signal } = this.#host
+    return { directories: context.directories, clock: context.clock, signal }
   }
 
   #hasStartup(): boolean {
@@ -271,24 +286,25 @@ export class ContainerRuntime {
     const termination = this.#termination(process.record, end)
     this.#phase = { kind: 'exited', termination }
     const restart = restartTime({ backoff: this.#backoff }, termination)
-    if (restart.at > this.#host.context.clock.now() && this.role !== 'init' && this.#willRestart(termination))
-      this.#note(
-        'Warning',
-        'BackOff',
-        crashLoopMessage(this.#host.pod(), this.name, this.#backoff)
-          .replace(/^back-off \S+/, 'Back-off')
-          .replace('container=', 'container ')
-          .replace(' pod=', ' in pod '),
-      )
+    if (restart.at > this.#host.context.clock.now() && this.#willRestart(termination)) {
+      const title = podTitle(this.#host.pod())
+      this.#note('Warning', 'BackOff', `Back-off restarting failed container ${this.name} in pod ${title}`)
+    }
     this.#host.changed()
+  }
+
+  #restartPolicy(): 'Always' | 'OnFailure' | 'Never' {
+    const policy = this.#host.pod().spec.restartPolicy ?? 'Always'
+    if (this.role === 'sidecar') return 'Always'
+    return this.role === 'init' && policy === 'Always' ? 'OnFailure' : policy
   }
 
   #willRestart(termination: Termination): boolean {
     const pod = this.#host.pod()
-    const policy = pod.spec.restartPolicy ?? 'Always'
-    const restarts =
-      this.role === 'sidecar' || policy === 'Always' || (policy === 'OnFailure' && termination.exitCode !== 0)
-    return restarts && pod.metadata.deletionTimestamp === undefined
+    return (
+      pod.metadata.deletionTimestamp === undefined &&
+      willRestart({ role: this.role }, termination, pod.spec.restartPolicy ?? 'Always')
+    )
   }
 
   #termination(record: ContainerRecord, end: ContainerEnd): Termination {
@@ -309,30 +325,16 @@ export class ContainerRuntime {
     }
   }
 
-  /** terminationMessagePolicy FallbackToLogsOnError: the end of the log, at most 2048 bytes or 80 lines. */
   #logTail(record: ContainerRecord, exitCode: number): string | undefined {
     if (exitCode === 0 || this.#spec.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined
     const uid = this.#host.pod().metadata.uid ?? ''
-    const { log } = attemptFiles(this.#host.context.directories, uid, record.container, record.attempt)
-    try {
-      const file = openSync(log, 'r')
-      const { size } = fstatSync(file)
-      const buffer = Buffer.alloc(Math.min(size, 8192))
-      readSync(file, buffer, 0, buffer.length, size - buffer.length)
-      closeSync(file)
-      const lines = buffer
-        .toString('utf8')
-        .split('\n')
-        .map((line) => line.replace(/^\S+ std\w+ [FP] /, ''))
-      return lines.slice(-80).join('\n').slice(-2048)
-    } catch {
-      return undefined
-    }
+    return readLogTail(
+      attemptFiles(this.#host.context.directories, uid, record.container, record.attempt).log,
+    )
   }
 
   async #endOf(uid: string, record: ContainerRecord): Promise<Termination> {
-    const { context } = this.#host
-    const found = await adoptContainer(uid, record, context.directories, context.clock)
+    const found = await adoptContainer(uid, record, this.#keeper())
     return this.#termination(record, 'init' in found ? await found.ended : found)
   }
 
@@ -426,7 +428,7 @@ export class ContainerRuntime {
   async #preStop(hook: LifecycleHandler, process: ContainerProcess): Promise<void> {
     const expired = new AbortController()
     const ended = process.ended.then(() => expired.abort())
-    const waiting = this.#untilDeadline(expired.signal).then(() => expired.abort())
+    const waiting = this.#deadline.wait(expired.signal).then(() => expired.abort())
     const result = await this.#hook(hook, process, expired.signal)
     const timedOut = expired.signal.aborted
     expired.abort()
@@ -435,19 +437,10 @@ export class ContainerRuntime {
       this.#note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.error}`)
   }
 
-  /** Resolves at the deadline of the stop, wherever it moves, or when `signal` aborts. */
-  async #untilDeadline(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#host.context
-    while (!signal.aborted && clock.now() < this.#stopDeadline) {
-      const moved = AbortSignal.any([this.#deadlineMoved.signal, signal])
-      await clock.sleep(this.#stopDeadline - clock.now(), moved).catch(() => undefined)
-    }
-  }
-
   async #endedBy(process: ContainerProcess): Promise<boolean> {
     const stop = new AbortController()
     const ended = process.ended.then(() => true)
-    const expired = this.#untilDeadline(AbortSignal.any([stop.signal, this.#host.signal])).then(() => false)
+    const expired = this.#deadline.wait(AbortSignal.any([stop.signal, this.#host.signal])).then(() => false)
     const result = await Promise.race([ended, expired])
     stop.abort()
     // The node process is stopping: the container goes on, the next node process ends the stop.

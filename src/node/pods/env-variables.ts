@@ -177,6 +177,20 @@ const fromKey = (
   )
 }
 
+const fromResource = (
+  selector: ResourceFieldSelector,
+  container: Container,
+  sources: EnvironmentSources,
+): Value => {
+  const { containers, initContainers = [] } = sources.pod.spec
+  const target =
+    selector.containerName === undefined
+      ? container
+      : [...containers, ...initContainers].find((each) => each.name === selector.containerName)
+  const value = target && resourceField(selector, target, sources.nodeCapacity)
+  return value === undefined ? fail(`unsupported resource: ${selector.resource}`) : ok(value)
+}
+
 const valueOf = (variable: EnvVar, container: Container, sources: EnvironmentSources): Value => {
   const from = variable.valueFrom
   const namespace = sources.pod.metadata.namespace ?? 'default'
@@ -184,19 +198,14 @@ const valueOf = (variable: EnvVar, container: Container, sources: EnvironmentSou
     const value = podField(from.fieldRef.fieldPath, sources)
     return value === undefined ? fail(`unsupported fieldPath: ${from.fieldRef.fieldPath}`) : ok(value)
   }
-  if (from?.resourceFieldRef !== undefined) {
-    const wanted = from.resourceFieldRef.containerName
-    const all = [...sources.pod.spec.containers, ...(sources.pod.spec.initContainers ?? [])]
-    const target = wanted === undefined ? container : all.find((each) => each.name === wanted)
-    const value = target && resourceField(from.resourceFieldRef, target, sources.nodeCapacity)
-    return value === undefined ? fail(`unsupported resource: ${from.resourceFieldRef.resource}`) : ok(value)
-  }
+  if (from?.resourceFieldRef !== undefined) return fromResource(from.resourceFieldRef, container, sources)
   if (from?.configMapKeyRef !== undefined) {
     const found = sources.configMaps.get(from.configMapKeyRef.name ?? '')
     return fromKey(found, from.configMapKeyRef, 'ConfigMap', namespace)
   }
   if (from?.secretKeyRef !== undefined) {
-    return fromKey(sources.secrets.get(from.secretKeyRef.name ?? ''), from.secretKeyRef, 'Secret', namespace)
+    const found = sources.secrets.get(from.secretKeyRef.name ?? '')
+    return fromKey(found, from.secretKeyRef, 'Secret', namespace)
   }
   return ok('')
 }

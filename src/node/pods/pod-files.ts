@@ -10,42 +10,57 @@ export interface ClusterDns {
 export const podHostname = (pod: Pod): string =>
   (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
 
-/** /etc/resolv.conf by dnsPolicy and dnsConfig (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
-export const resolvConf = (pod: Pod, dns: ClusterDns, hostResolvConf: string): string => {
-  const namespace = pod.metadata.namespace ?? 'default'
-  const policy = pod.spec.dnsPolicy ?? 'ClusterFirst'
-  const config = pod.spec.dnsConfig
-  const usesHost = policy === 'Default' || (policy === 'ClusterFirst' && pod.spec.hostNetwork === true)
-  if (usesHost && config === undefined) return hostResolvConf
-  const isCluster = policy !== 'None' && !usesHost
-  const hostLines = (key: string): string[] =>
-    usesHost
-      ? hostResolvConf.split('\n').flatMap((line) => {
-          const [word, ...rest] = line.trim().split(/\s+/)
-          return word === key ? rest : []
-        })
-      : []
-  const nameservers = [
-    ...(isCluster ? [dns.nameserver] : hostLines('nameserver')),
-    ...(config?.nameservers ?? []),
-  ]
-  const searches = [
-    ...(isCluster
-      ? [`${namespace}.svc.${dns.domain}`, `svc.${dns.domain}`, dns.domain]
-      : hostLines('search')),
-    ...(config?.searches ?? []),
-  ]
-  const options = new Map<string, string | undefined>(isCluster ? [['ndots', '5']] : [])
-  for (const option of config?.options ?? []) {
-    if (option.name !== undefined) options.set(option.name, option.value)
-  }
-  const optionWords = [...options].map(([name, value]) => (value === undefined ? name : `${name}:${value}`))
+interface ResolverLines {
+  readonly nameservers: readonly string[]
+  readonly searches: readonly string[]
+  readonly options: ReadonlyMap<string, string | undefined>
+}
+
+const hostLines = (text: string): ResolverLines => {
+  const words = (key: string): string[] =>
+    text.split('\n').flatMap((line) => {
+      const [word, ...rest] = line.trim().split(/\s+/)
+      return word === key ? rest : []
+    })
+  return { nameservers: words('nameserver'), searches: words('search'), options: new Map() }
+}
+
+const clusterLines = (namespace: string, dns: ClusterDns): ResolverLines => ({
+  nameservers: [dns.nameserver],
+  searches: [`${namespace}.svc.${dns.domain}`, `svc.${dns.domain}`, dns.domain],
+  options: new Map([['ndots', '5']]),
+})
+
+const noLines: ResolverLines = { nameservers: [], searches: [], options: new Map() }
+
+const printLines = (lines: ResolverLines): string => {
+  const options = [...lines.options].map(([name, value]) => (value === undefined ? name : `${name}:${value}`))
   return [
-    ...(searches.length === 0 ? [] : [`search ${[...new Set(searches)].join(' ')}`]),
-    ...[...new Set(nameservers)].map((address) => `nameserver ${address}`),
-    ...(optionWords.length === 0 ? [] : [`options ${optionWords.join(' ')}`]),
+    ...(lines.searches.length === 0 ? [] : [`search ${[...new Set(lines.searches)].join(' ')}`]),
+    ...[...new Set(lines.nameservers)].map((address) => `nameserver ${address}`),
+    ...(options.length === 0 ? [] : [`options ${options.join(' ')}`]),
     '',
   ].join('\n')
+}
+
+/** /etc/resolv.conf by dnsPolicy and dnsConfig (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
+export const resolvConf = (pod: Pod, dns: ClusterDns, hostResolvConf: string): string => {
+  const { dnsPolicy: policy = 'ClusterFirst', dnsConfig: config, hostNetwork } = pod.spec
+  const usesHost = policy === 'Default' || (policy === 'ClusterFirst' && hostNetwork === true)
+  if (usesHost && config === undefined) return hostResolvConf
+  const inherited = usesHost
+    ? hostLines(hostResolvConf)
+    : policy === 'None'
+      ? noLines
+      : clusterLines(pod.metadata.namespace ?? 'default', dns)
+  const own = (config?.options ?? []).flatMap((option): [string, string | undefined][] =>
+    option.name === undefined ? [] : [[option.name, option.value]],
+  )
+  return printLines({
+    nameservers: [...inherited.nameservers, ...(config?.nameservers ?? [])],
+    searches: [...inherited.searches, ...(config?.searches ?? [])],
+    options: new Map([...inherited.options, ...own]),
+  })
 }
 
 /** /etc/hosts of a pod, as a kubelet writes it. */

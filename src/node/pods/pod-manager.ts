@@ -14,13 +14,17 @@ import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Ends and clears away a pod that the API does not know any more. */
-const removeOrphan = async (context: NodeContext, uid: string): Promise<void> => {
+const removeOrphan = async (context: NodeContext, uid: string, signal: AbortSignal): Promise<void> => {
   context.log('removing a pod that is gone from the API', { uid })
   const containers = await readdir(dirname(containerDirectory(context.directories, uid, 'x'))).catch(() => [])
   for (const name of containers) {
     const record = (await readAttempts(context.directories, uid, name)).at(-1)
     if (record === undefined) continue
-    const found = await adoptContainer(uid, record, context.directories, context.clock)
+    const found = await adoptContainer(uid, record, {
+      directories: context.directories,
+      clock: context.clock,
+      signal,
+    })
     if (!('init' in found)) continue
     found.signal('SIGKILL')
     await found.ended
@@ -143,7 +147,7 @@ export const runPods = async (context: NodeContext, signal: AbortSignal): Promis
     ])
     for (const uid of left) {
       if (uids.has(uid) || workers.byUid.has(uid)) continue
-      await removeOrphan(context, uid).catch((error: unknown) =>
+      await removeOrphan(context, uid, signal).catch((error: unknown) =>
         context.log('pod not removed', {
           uid,
           directory: podDirectory(context.directories, uid),

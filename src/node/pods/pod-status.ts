@@ -49,16 +49,16 @@ const terminated = (termination: Termination): ContainerState => ({
   },
 })
 
-const podTitle = (pod: Pod): string =>
+export const podTitle = (pod: Pod): string =>
   `${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${pod.metadata.uid ?? ''})`
 
 /** `10s`, `1m20s`, `5m0s`, as Go prints a duration. */
-export const goSeconds = (milliseconds: number): string => {
+const goSeconds = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000)
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
 }
 
-export const crashLoopMessage = (pod: Pod, container: string, backoff: number): string =>
+const crashLoopMessage = (pod: Pod, container: string, backoff: number): string =>
   `back-off ${goSeconds(backoff)} restarting failed container=${container} pod=${podTitle(pod)}`
 
 const isEnding = (request: StatusRequest): boolean => request.view.ending !== undefined

@@ -71,28 +71,27 @@ export class PodWorker {
   /** Finds what an earlier node process left of this pod, then begins. */
   async begin(): Promise<void> {
     this.#record = await adoptSandbox(this.#context, this.uid)
-    const reported = [
-      ...(this.#pod.status?.containerStatuses ?? []),
-      ...(this.#pod.status?.initContainerStatuses ?? []),
-    ]
-    for (const container of this.#containers) {
-      const status = reported.find((each) => each.name === container.name)
-      await container.adopt(this.uid, {
-        ready: status?.ready === true && status.state?.running !== undefined,
-        started: status?.started === true && status.state?.running !== undefined,
-      })
-    }
+    for (const container of this.#containers) await container.adopt(this.uid, this.#reported(container.name))
     const survives = this.#containers.some((container) => isActive(container.details.phase))
+    const status = this.#pod.status
     if (this.#record !== undefined || survives) {
       this.#sandbox = 'ready'
       this.#startedAt = this.#record?.startedAt ?? this.#startedAt
       this.#volumes = this.#volumePaths()
-    } else if (!isTerminal(this.#pod.status)) {
+    } else if (!isTerminal(status)) {
       for (const container of this.#containers) container.reset()
     }
-    if (this.#pod.status?.phase === 'Failed' && this.#pod.status.reason !== undefined)
-      this.#failure = { reason: this.#pod.status.reason, message: this.#pod.status.message ?? '' }
+    if (status?.phase === 'Failed' && status.reason !== undefined)
+      this.#failure = { reason: status.reason, message: status.message ?? '' }
     this.sync()
+  }
+
+  /** What the earlier node process last said of a container that it saw running. */
+  #reported(name: string): { readonly ready: boolean; readonly started: boolean } {
+    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status ?? {}
+    const status = [...containerStatuses, ...initContainerStatuses].find((each) => each.name === name)
+    if (status?.state?.running === undefined) return { ready: false, started: false }
+    return { ready: status.ready, started: status.started === true }
   }
 
   /** The pod changed in the API. */
