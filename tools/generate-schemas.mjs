@@ -95,6 +95,32 @@ const nameOfModule = (module) => {
   return `${family.name}.${spelling.slice(family.prefix.length)}`
 }
 
+const typeMeta = {
+  apiVersion: {
+    description:
+      'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+    type: 'string',
+  },
+  kind: {
+    description:
+      'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
+    type: 'string',
+  },
+}
+
+/** The packages bind apiVersion and kind to one value each; in Kubernetes they are optional text. */
+const withTypeMeta = (schema) => {
+  const { apiVersion, kind } = schema.properties ?? {}
+  if (apiVersion?.enum === undefined || kind?.enum === undefined) return schema
+  const { required = [], ...rest } = schema
+  const others = required.filter((field) => field !== 'apiVersion' && field !== 'kind')
+  return {
+    ...rest,
+    ...(others.length === 0 ? {} : { required: others }),
+    properties: { ...rest.properties, ...typeMeta },
+  }
+}
+
 const generateKubernetes = () => {
   const schemas = {}
   const waiting = [...kubernetesRoots]
@@ -107,7 +133,9 @@ const generateKubernetes = () => {
     if (schemas[name] !== undefined) continue
     const family = familyOf('name', name)
     const kind = name.slice(family.name.length + 1)
-    const schema = readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer)
+    const schema = withTypeMeta(
+      readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer),
+    )
     schemas[name] = addDescriptions(
       schema,
       readDescriptions(readText(family.npm, `${family.folder}/${kind}.d.ts`)),
@@ -119,9 +147,8 @@ const generateKubernetes = () => {
 const generateIstio = () => {
   const refer = (module) => ({ $ref: nameOfModule(module) })
   const schemas = istioKinds.map((kind) => {
-    const schema = readValidator(
-      readText('@kubernetes-models/istio', `_schemas/NetworkingIstioIoV1${kind}.js`),
-      refer,
+    const schema = withTypeMeta(
+      readValidator(readText('@kubernetes-models/istio', `_schemas/NetworkingIstioIoV1${kind}.js`), refer),
     )
     const declarations = readText('@kubernetes-models/istio', `networking.istio.io/v1/${kind}.d.ts`)
     return [`io.istio.networking.v1.${kind}`, addDescriptions(schema, readDescriptions(declarations))]

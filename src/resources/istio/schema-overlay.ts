@@ -77,8 +77,6 @@ export const istioSchema = (_name: string, schema: Schema): Schema => {
     required: ['spec'],
     properties: {
       ...completed.properties,
-      apiVersion: { ...TEXT, description: 'The versioned schema of this representation of an object.' },
-      kind: { ...TEXT, description: 'The REST resource that this object represents.' },
       ...(status === undefined
         ? {}
         : { status: { ...status, 'x-kubernetes-preserve-unknown-fields': true } }),
