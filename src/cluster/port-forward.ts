@@ -27,7 +27,7 @@ const dataChannel = 0
 const errorChannel = 1
 /** Each channel begins with the port, two bytes. */
 const portBytes = 2
-/** Ask the server to wait when so much is unread, bytes. */
+/** Bytes in one message. */
 const largestWrite = 64 * 1024
 
 interface Upgraded {
@@ -92,12 +92,9 @@ const send = (
   socket.write(encodeClientFrame(opcode, payload, randomBytes(4)), sent)
 }
 
-/** Channel messages of one port as a stream. The protocol cannot half-close: ending it closes both directions. */
-const channelStream = ({ socket, head }: Upgraded): Duplex => {
-  const decode = createServerFrameDecoder()
-  const begun = new Set<number>()
-  let failure = ''
-  const stream = new Duplex({
+/** What is written goes out on the data channel; what comes in is pushed by the receiver. */
+const sendingStream = (socket: Duplex): Duplex =>
+  new Duplex({
     read: () => void socket.resume(),
     write: (data: Buffer, _encoding, done) => {
       for (let start = 0; start < data.length; start += largestWrite) {
@@ -120,6 +117,13 @@ const channelStream = ({ socket, head }: Upgraded): Duplex => {
       done(error)
     },
   })
+
+/** Channel messages of one port as a stream. The protocol cannot half-close: ending it closes both directions. */
+const channelStream = ({ socket, head }: Upgraded): Duplex => {
+  const decode = createServerFrameDecoder()
+  const begun = new Set<number>()
+  let failure = ''
+  const stream = sendingStream(socket)
   const receiveChannel = (payload: Buffer): void => {
     const channel = payload[0] ?? -1
     const skip = begun.has(channel) ? 1 : 1 + portBytes

@@ -1,0 +1,67 @@
+/** The cluster's network as the node runs it: pod namespaces, service addresses, DNS and load balancer addresses. */
+import type { ClusterPort } from '../../machinery/ports.ts'
+import type { Clock } from '../../primitives/clock.ts'
+import type { Log } from '../follow-resource.ts'
+import type { HostListeners } from '../host-listeners.ts'
+import type { PodNetwork } from '../ports.ts'
+import { startClusterDns } from './cluster-dns.ts'
+import { setUpClusterNetwork, type ClusterAddresses } from './cluster-network.ts'
+import { createDnsForwarder } from './dns-forwarder.ts'
+import { createDnsData } from './dns-index.ts'
+import { runLoadBalancer } from './load-balancer.ts'
+import { openPodNetwork } from './pod-network.ts'
+import { runServiceProxy } from './service-proxy.ts'
+import { createServiceRegistry } from './service-registry.ts'
+
+export interface NodeNetworkOptions {
+  readonly cluster: ClusterPort
+  readonly addresses: ClusterAddresses
+  readonly listeners: HostListeners
+  /** `cluster.local` */
+  readonly domain: string
+  /** Addresses of the host's resolvers; without any, names outside of the cluster fail at once. */
+  readonly resolvers: readonly string[]
+  /** A number in [0, 1). */
+  readonly random: () => number
+  readonly clock: Clock
+  readonly log: Log
+  /** The Node's name, for events. */
+  readonly node: string
+}
+
+export interface NodeNetwork {
+  readonly pods: PodNetwork
+  /** Resolves when the signal has aborted and everything is closed; pods and kernel rules stay. */
+  readonly done: Promise<void>
+}
+
+/**
+ * Runs in the cluster's network namespace, needs no API server yet: resolves when pods can be set up and the DNS
+ * listens; services follow as soon as the API answers.
+ * Throws CodedError `command-failed` (ip) or `dns-address-not-available`.
+ */
+export const startNodeNetwork = async (
+  options: NodeNetworkOptions,
+  signal: AbortSignal,
+): Promise<NodeNetwork> => {
+  const { cluster, addresses, domain, resolvers, random, clock, log, listeners, node } = options
+  await setUpClusterNetwork(addresses, signal)
+  const pods = await openPodNetwork(addresses, signal)
+  const registry = createServiceRegistry({ read: cluster, clock, log })
+  await startClusterDns(
+    {
+      data: createDnsData(registry, domain, addresses.dns),
+      address: addresses.dns,
+      forward: createDnsForwarder(resolvers),
+      random,
+      log,
+    },
+    signal,
+  )
+  const work = Promise.all([
+    runServiceProxy({ registry, addresses, clock, log }, signal),
+    runLoadBalancer({ registry, listeners, write: cluster, clock, log, node }, signal),
+    registry.run(signal),
+  ])
+  return { pods, done: work.then(() => undefined) }
+}
