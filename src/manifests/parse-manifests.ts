@@ -109,7 +109,11 @@ const toJson = (document: Document.Parsed<ParsedNode>): unknown => {
 
 const readDocument = (source: Source, document: Document.Parsed<ParsedNode>): Parsed => {
   if (document.errors.length > 0) {
-    return failed(...document.errors.map((error) => errorAt(source, error.pos[0], syntaxMessage(error))))
+    const errors = document.errors.map((error) => errorAt(source, error.pos[0], syntaxMessage(error)))
+    // What follows on the same line is a consequence of the first.
+    return failed(
+      ...errors.filter(({ line }, index) => errors.findIndex((one) => one.line === line) === index),
+    )
   }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return { objects: [], errors: [] }

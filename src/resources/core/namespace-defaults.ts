@@ -2,7 +2,7 @@
 import { fill } from '../fill-defaults.ts'
 import type { Namespace } from './namespace.ts'
 
-export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
+const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
 
 export const withNamespaceDefaults = (namespace: Namespace): Namespace => {
   const { metadata } = namespace
