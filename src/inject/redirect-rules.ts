@@ -74,7 +74,8 @@ const outbound = (options: RedirectOptions): readonly string[] => {
 const chain = (name: string, hook: string, rules: readonly string[]): string =>
   [
     `  chain ${name} {`,
-    `    type nat hook ${hook} priority dstnat; policy accept;`,
+    // -100 is dstnat, which older nft does not take as a name in the output hook.
+    `    type nat hook ${hook} priority -100; policy accept;`,
     ...rules.map((rule) => `    ${rule}`),
     '  }',
   ].join('\n')
