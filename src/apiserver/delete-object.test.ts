@@ -22,7 +22,11 @@ const pod = (name: string, spec: object = {}): Promise<Answered> =>
   })
 
 const remove = (url: string, options?: object): Promise<Answered> =>
-  rig.call('DELETE', url, options === undefined ? undefined : { kind: 'DeleteOptions', apiVersion: 'v1', ...options })
+  rig.call(
+    'DELETE',
+    url,
+    options === undefined ? undefined : { kind: 'DeleteOptions', apiVersion: 'v1', ...options },
+  )
 
 describe('delete', () => {
   it('removes at once what nothing holds, and says so', async () => {
@@ -44,7 +48,10 @@ describe('delete', () => {
   it('gives pods their grace: marked first, gone when the node deletes with grace 0', async () => {
     await pod('p', { terminationGracePeriodSeconds: 7 })
     const { body } = await remove(`${pods}/p`)
-    expect(body.metadata).toMatchObject({ deletionGracePeriodSeconds: 7, deletionTimestamp: expect.any(String) })
+    expect(body.metadata).toMatchObject({
+      deletionGracePeriodSeconds: 7,
+      deletionTimestamp: expect.any(String),
+    })
     const again = await remove(`${pods}/p`)
     expect(again.body.metadata.resourceVersion).toBe(body.metadata.resourceVersion)
     const shorter = await remove(`${pods}/p`, { gracePeriodSeconds: 2 })
@@ -79,7 +86,9 @@ describe('delete', () => {
     ['Orphan', ['orphan']],
   ])('%s waits for the garbage collector', async (propagationPolicy, finalizers) => {
     await rig.call('POST', configMaps, { metadata: { name: 'a' } })
-    expect((await remove(`${configMaps}/a`, { propagationPolicy })).body.metadata.finalizers).toEqual(finalizers)
+    expect((await remove(`${configMaps}/a`, { propagationPolicy })).body.metadata.finalizers).toEqual(
+      finalizers,
+    )
   })
 
   it('holds to preconditions', async () => {
@@ -104,7 +113,8 @@ describe('delete', () => {
   })
 
   it('empties a collection by selector', async () => {
-    for (const name of ['a', 'b']) await rig.call('POST', configMaps, { metadata: { name, labels: { n: name } } })
+    for (const name of ['a', 'b'])
+      await rig.call('POST', configMaps, { metadata: { name, labels: { n: name } } })
     const { body } = await rig.call('DELETE', `${configMaps}?labelSelector=n%3Da`)
     expect(body.items).toHaveLength(1)
     const left = (await rig.call('GET', configMaps)).body.items

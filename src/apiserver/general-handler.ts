@@ -12,7 +12,7 @@ import {
 import { parseMediaTypes } from './content-negotiation.ts'
 import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from './discovery.ts'
 import { methodNotAllowed, notAcceptable, pathNotFound } from '../machinery/status-errors.ts'
-import { openApiV2, type OpenApiDocuments } from './openapi-documents.ts'
+import { openApiV2, openApiV2Protobuf, type OpenApiDocuments } from './openapi-documents.ts'
 
 /** The OpenAPI documents, made when first asked for. */
 export type OpenApi = () => OpenApiDocuments
@@ -68,10 +68,20 @@ const openApiV3 = (openApi: OpenApi, path: string, request: ApiRequest): BodyAns
   return { kind: 'body', code: 200, contentType: jsonType, body: part.text, headers }
 }
 
+const openApiV2Type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+// Clients write the version with an @ or a dot.
+const isOpenApiV2Protobuf = (type: string): boolean => type.replace('@', '.') === openApiV2Type
+
 const openApiV2Answer = (context: ApiContext, request: ApiRequest): BodyAnswer => {
-  const types = parseMediaTypes(request.headers['accept'] ?? 'application/json')
-  const json = types.some(({ type }) => type === 'application/json' || type === '*/*')
-  return json ? jsonAnswer(200, openApiV2(context.version.gitVersion)) : refuse(notAcceptable([jsonType]))
+  const { gitVersion } = context.version
+  for (const { type } of parseMediaTypes(request.headers['accept'] ?? jsonType)) {
+    if (type === jsonType || type === '*/*') return jsonAnswer(200, openApiV2(gitVersion))
+    if (isOpenApiV2Protobuf(type)) {
+      return { kind: 'body', code: 200, contentType: openApiV2Type, body: openApiV2Protobuf(gitVersion) }
+    }
+  }
+  return refuse(notAcceptable([jsonType, openApiV2Type]))
 }
 
 const versionAnswer = (context: ApiContext): BodyAnswer => {

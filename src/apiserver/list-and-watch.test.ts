@@ -22,7 +22,12 @@ interface Line {
 }
 
 /** Reads a watch's events until `count` are there, then ends it. */
-const watched = async (url: string, count: number, act: () => Promise<unknown> = async () => {}, accept = ''): Promise<readonly Line[]> => {
+const watched = async (
+  url: string,
+  count: number,
+  act: () => Promise<unknown> = async () => {},
+  accept = '',
+): Promise<readonly Line[]> => {
   const stop = new AbortController()
   const answer = await rig.server.answer(requestOf('GET', url, { signal: stop.signal, headers: { accept } }))
   if (answer.kind !== 'stream') throw new Error(`no stream: ${JSON.stringify(answer)}`)
@@ -71,7 +76,12 @@ describe('list', () => {
     const first = (await rig.call('GET', `${configMaps}?limit=2`)).body
     await create('d')
     const second = (await rig.call('GET', `${configMaps}?limit=2&continue=${first.metadata.continue}`)).body
-    expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c', 'd'])
+    expect([...first.items, ...second.items].map(({ metadata }) => metadata.name)).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ])
     expect(second.metadata).toEqual({ resourceVersion: first.metadata.resourceVersion })
     expect((await rig.call('GET', `${configMaps}?limit=2&continue=x`)).code).toBe(400)
     await rig.store.compact(rig.store.revision())
@@ -153,7 +163,12 @@ describe('watch', () => {
     const start = rig.store.revision()
     const url = `${configMaps}?watch=1&resourceVersion=${start}&labelSelector=app%3Dweb`
     const label = (app: string): ReturnType<Rig['call']> =>
-      rig.call('PATCH', `${configMaps}/a`, { metadata: { labels: { app } } }, { 'content-type': 'application/merge-patch+json' })
+      rig.call(
+        'PATCH',
+        `${configMaps}/a`,
+        { metadata: { labels: { app } } },
+        { 'content-type': 'application/merge-patch+json' },
+      )
     const lines = await watched(url, 2, async () => {
       await label('db')
       await create('b')
@@ -189,27 +204,42 @@ describe('watch', () => {
     await store.compact(store.revision())
     rig = await createRig({ store })
     const lines = await watched(`${configMaps}?watch=1&resourceVersion=${start}`, 1)
-    expect(lines[0]).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })
+    expect(lines[0]).toMatchObject({
+      type: 'ERROR',
+      object: { kind: 'Status', code: 410, reason: 'Expired' },
+    })
   })
 
   it('refuses a version that is not there yet', async () => {
-    expect((await rig.call('GET', `${configMaps}?watch=1&resourceVersion=${rig.store.revision() + 5}`)).code).toBe(504)
+    expect(
+      (await rig.call('GET', `${configMaps}?watch=1&resourceVersion=${rig.store.revision() + 5}`)).code,
+    ).toBe(504)
   })
 
   it('ends after timeoutSeconds, with a bookmark', async () => {
     await rig.close()
-    rig = await createRig({ clock: { now: () => 0, sleep: async (ms) => (ms === 7000 ? undefined : new Promise(() => {})) } })
+    rig = await createRig({
+      clock: { now: () => 0, sleep: async (ms) => (ms === 7000 ? undefined : new Promise(() => {})) },
+    })
     const url = `${configMaps}?watch=1&timeoutSeconds=7&allowWatchBookmarks=1&resourceVersion=${rig.store.revision()}`
     const lines = await watched(url, 9)
     expect(lines).toEqual([
-      { type: 'BOOKMARK', object: expect.objectContaining({ metadata: { resourceVersion: String(rig.store.revision()), creationTimestamp: null } }) },
+      {
+        type: 'BOOKMARK',
+        object: expect.objectContaining({
+          metadata: { resourceVersion: String(rig.store.revision()), creationTimestamp: null },
+        }),
+      },
     ])
   })
 
   it('gives tables', async () => {
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
     const lines = await watched(`${configMaps}?watch=1`, 1, () => create('a'), accept)
-    expect(lines[0]).toMatchObject({ type: 'ADDED', object: { kind: 'Table', rows: [{ cells: ['a', 0, expect.any(String)] }] } })
+    expect(lines[0]).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'Table', rows: [{ cells: ['a', 0, expect.any(String)] }] },
+    })
   })
 
   it('encodes an event once for all who watch the same way', async () => {

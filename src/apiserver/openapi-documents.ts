@@ -37,3 +37,17 @@ export const openApiV2 = (gitVersion: string): JsonObject => ({
   paths: {},
   definitions: {},
 })
+
+/** A field of type string or message in protobuf's wire format; `body` must be shorter than 128 bytes. */
+const field = (number: number, body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([(number << 3) | 2, body.length]), body])
+
+/**
+ * The same document as gnostic's openapi.v2.Document, which kubectl asks for before it says that a kind is unknown:
+ * swagger = 1, info = 2 (title = 1, version = 2), paths = 8.
+ */
+export const openApiV2Protobuf = (gitVersion: string): Buffer => {
+  const text = (value: string): Buffer => Buffer.from(value.slice(0, 40))
+  const info = Buffer.concat([field(1, text('Kubernetes')), field(2, text(gitVersion))])
+  return Buffer.concat([field(1, text('2.0')), field(2, info), field(8, Buffer.alloc(0))])
+}

@@ -73,7 +73,9 @@ const slicesOf = (context: ApiContext, service: KubeObject): readonly (KubeObjec
 const serviceBackend = (context: ApiContext, service: KubeObject, port: string): Backend => {
   const ports = objectsIn(section(service, 'spec')['ports'])
   const wanted =
-    port === '' ? ports[0] : ports.find((known) => known['name'] === port || JSON.stringify(known['port']) === port)
+    port === ''
+      ? ports[0]
+      : ports.find((known) => known['name'] === port || JSON.stringify(known['port']) === port)
   const { name } = service.metadata
   if (wanted === undefined)
     return refuse(serviceUnavailable(`no service port ${JSON.stringify(port)} found for service "${name}"`))

@@ -19,7 +19,8 @@ const service = (name: string, spec: object = {}): object => ({
   spec: { ports: [{ port: 80 }], selector: { app: name }, ...spec },
 })
 
-const create = (name: string, spec: object = {}): Promise<Answered> => rig.call('POST', services, service(name, spec))
+const create = (name: string, spec: object = {}): Promise<Answered> =>
+  rig.call('POST', services, service(name, spec))
 
 describe('service addresses', () => {
   it('are given from the range, each once, also to those who ask at the same time', async () => {
@@ -33,9 +34,15 @@ describe('service addresses', () => {
   it('may be asked for, once and in the range', async () => {
     expect((await create('dns', { clusterIP: '10.96.0.10' })).body.spec.clusterIPs).toEqual(['10.96.0.10'])
     const taken = await create('b', { clusterIP: '10.96.0.10' })
-    expect([taken.code, taken.body.message]).toEqual([422, expect.stringContaining('provided IP is already allocated')])
+    expect([taken.code, taken.body.message]).toEqual([
+      422,
+      expect.stringContaining('provided IP is already allocated'),
+    ])
     const outside = await create('c', { clusterIP: '192.168.0.1' })
-    expect([outside.code, outside.body.message]).toEqual([422, expect.stringContaining('not in the valid range')])
+    expect([outside.code, outside.body.message]).toEqual([
+      422,
+      expect.stringContaining('not in the valid range'),
+    ])
     expect((await create('d', { clusterIP: 'nonsense' })).code).toBe(422)
   })
 
@@ -50,8 +57,15 @@ describe('service addresses', () => {
   })
 
   it('leave headless and external Services alone', async () => {
-    expect((await create('a', { clusterIP: 'None' })).body.spec).toMatchObject({ clusterIP: 'None', clusterIPs: ['None'] })
-    const external = await create('b', { type: 'ExternalName', externalName: 'example.com', ports: undefined })
+    expect((await create('a', { clusterIP: 'None' })).body.spec).toMatchObject({
+      clusterIP: 'None',
+      clusterIPs: ['None'],
+    })
+    const external = await create('b', {
+      type: 'ExternalName',
+      externalName: 'example.com',
+      ports: undefined,
+    })
     expect(external.body.spec.clusterIP).toBeUndefined()
   })
 
@@ -59,12 +73,25 @@ describe('service addresses', () => {
     const { body } = await create('a', { type: 'NodePort' })
     const { nodePort } = body.spec.ports[0]
     expect(nodePort).toBeGreaterThanOrEqual(30000)
-    const updated = await rig.call('PUT', `${services}/a`, service('a', { type: 'NodePort', selector: { x: 'y' } }))
-    expect(updated.body.spec).toMatchObject({ clusterIP: body.spec.clusterIP, ports: [{ port: 80, nodePort }] })
+    const updated = await rig.call(
+      'PUT',
+      `${services}/a`,
+      service('a', { type: 'NodePort', selector: { x: 'y' } }),
+    )
+    expect(updated.body.spec).toMatchObject({
+      clusterIP: body.spec.clusterIP,
+      ports: [{ port: 80, nodePort }],
+    })
   })
 
   it('give node ports to load balancers, each once', async () => {
-    const first = await create('a', { type: 'LoadBalancer', ports: [{ name: 'x', port: 80 }, { name: 'y', port: 443 }] })
+    const first = await create('a', {
+      type: 'LoadBalancer',
+      ports: [
+        { name: 'x', port: 80 },
+        { name: 'y', port: 443 },
+      ],
+    })
     const ports = first.body.spec.ports.map(({ nodePort }: { nodePort: number }) => nodePort)
     expect(new Set(ports).size).toBe(2)
     const same = await create('b', { type: 'NodePort', ports: [{ port: 80, nodePort: ports[0] }] })
