@@ -25,7 +25,9 @@ const askByUdp = (query: Buffer, resolver: string, signal: AbortSignal): Promise
     socket.on('message', (response) => {
       if (response.subarray(0, 2).equals(query.subarray(0, 2))) finish(response)
     })
-    socket.connect(53, resolver, () => {
+    // Called with an error where there is no route, which Node's types leave out.
+    socket.connect(53, resolver, (unreachable?: Error) => {
+      if (unreachable instanceof Error) return finish()
       socket.send(query, (error) => {
         if (error !== null) finish()
       })
