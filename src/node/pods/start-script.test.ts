@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { fc, test as property } from '@fast-check/vitest'
+import { fstabField, shellWords } from './shell-text.ts'
+import { fstabText, identityCommand, initScript, startScript, type ProgramSpec } from './start-script.ts'
+import type { RootPlan } from './root-plan.ts'
+
+const plan: RootPlan = {
+  directories: ['/.old', '/tmp', '/var/tmp', '/a b'],
+  links: new Map([
+    ['/etc/passwd', '/etc.host/passwd'],
+    ['/bin', 'usr/bin'],
+  ]),
+  files: ['/dev/null'],
+  mounts: [{ source: '/my volumes/x', target: '/data', type: 'none', options: 'rbind' }],
+}
+
+const program: ProgramSpec = {
+  argv: ['echo', "it's", '$HOME', '`x`'],
+  env: { A: 'b c', PATH: '/bin' },
+  workdir: '/some dir',
+  identity: { noNewPrivileges: false },
+  stdin: false,
+  readOnlyRoot: false,
+  title: 'default/web/app',
+}
+
+const files = { run: '/run/x y', pid: '/home/p', exit: '/home/e' }
+
+const parses = (script: string): string => spawnSync('sh', ['-n'], { input: script }).stderr.toString()
+
+describe('scripts', () => {
+  test('are valid shell whatever names there are', () => {
+    expect(parses(startScript(plan, files, program))).toBe('')
+    expect(parses(initScript({ ...program, readOnlyRoot: true }))).toBe('')
+  })
+
+  test('make links of one directory in one call', () => {
+    expect(startScript(plan, files, program)).toContain(
+      'ln -s -t etc -- /etc.host/passwd\nln -s -- usr/bin bin\n',
+    )
+  })
+
+  test('a standard input only when wanted', () => {
+    expect(startScript(plan, files, program)).toContain('exec 3</dev/null')
+    expect(startScript(plan, files, { ...program, stdin: true })).toContain('exec 3<>in')
+  })
+
+  test('the root becomes read-only only when wanted', () => {
+    expect(initScript(program)).not.toContain('remount')
+    expect(initScript({ ...program, readOnlyRoot: true })).toContain('mount -o remount,bind,ro /')
+  })
+
+  test('mounts with blanks', () => {
+    expect(fstabText(plan, '/run/r')).toBe('/my\\040volumes/x /run/r/data none rbind 0 0\n')
+    expect(fstabField('a\tb\\c\nd')).toBe('a\\011b\\134c\\012d')
+  })
+})
+
+test.each([
+  [{ noNewPrivileges: false }, []],
+  [
+    { uid: 1000, gid: 0, groups: [], noNewPrivileges: false },
+    ['setpriv', '--reuid', '1000', '--regid', '0', '--clear-groups', '--'],
+  ],
+  [
+    { uid: 1, gid: 2, groups: [3, 4], noNewPrivileges: true },
+    ['setpriv', '--reuid', '1', '--regid', '2', '--groups', '3,4', '--no-new-privs', '--'],
+  ],
+  [
+    { capabilities: ['chown'], noNewPrivileges: false },
+    ['setpriv', '--inh-caps', '-all', '--bounding-set', '-all,+chown', '--'],
+  ],
+])('identity %o', (identity, expected) => {
+  expect(identityCommand(identity)).toEqual(expected)
+})
+
+property.prop(
+  [
+    fc.array(
+      fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
+      { maxLength: 4 },
+    ),
+  ],
+  { numRuns: 30 },
+)('words reach a program as they are', (words) => {
+  const script = `printf '%s\\0' ${shellWords(['', ...words])}`
+  const { stdout } = spawnSync('sh', ['-c', script])
+  expect(stdout.toString('utf8').split('\0').slice(1, -1)).toEqual(
+    words.map((word) => Buffer.from(word, 'utf8').toString('utf8')),
+  )
+})
