@@ -1,7 +1,11 @@
 /** The grammar of label selectors (apimachinery labels.Parse), with its words for what is wrong. */
 import { fail, ok, type Result } from '../primitives/result.ts'
 import { labelKeyProblem, labelValueProblem } from './label-syntax.ts'
-import type { Requirement } from './label-selector.ts'
+
+export type Requirement =
+  | { readonly key: string; readonly operator: 'in' | 'notin'; readonly values: readonly string[] }
+  | { readonly key: string; readonly operator: 'exists' | 'notexists' }
+  | { readonly key: string; readonly operator: 'gt' | 'lt'; readonly value: number }
 
 interface Token {
   readonly type: 'word' | 'symbol' | 'end'

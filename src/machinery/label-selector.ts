@@ -1,11 +1,6 @@
 /** Label selectors: the text of `?labelSelector=` and the object form of LabelSelector (meta/v1). */
 import { fail, ok, type Result } from '../primitives/result.ts'
-import { parseRequirements } from './label-selector-parser.ts'
-
-export type Requirement =
-  | { readonly key: string; readonly operator: 'in' | 'notin'; readonly values: readonly string[] }
-  | { readonly key: string; readonly operator: 'exists' | 'notexists' }
-  | { readonly key: string; readonly operator: 'gt' | 'lt'; readonly value: number }
+import { parseRequirements, type Requirement } from './label-selector-parser.ts'
 
 /** All requirements must hold; none selects everything. */
 export type LabelSelector = readonly Requirement[]

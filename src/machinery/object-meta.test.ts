@@ -247,6 +247,7 @@ describe('timestamps', () => {
   test.prop([fc.integer({ min: 0, max: 253_402_300_799_000 })])(
     'are what Date prints, in whole seconds',
     (milliseconds) => {
+      // oxlint-disable-next-line no-restricted-globals -- the oracle, given a fixed time
       expect(timestampOf(milliseconds)).toBe(`${new Date(milliseconds).toISOString().slice(0, 19)}Z`)
     },
   )

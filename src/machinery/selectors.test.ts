@@ -2,13 +2,8 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { formatFieldSelector, matchesFields, parseFieldSelector } from './field-selector.ts'
-import {
-  formatLabelSelector,
-  labelSelectorOf,
-  matchesLabels,
-  parseLabelSelector,
-  type Requirement,
-} from './label-selector.ts'
+import { formatLabelSelector, labelSelectorOf, matchesLabels, parseLabelSelector } from './label-selector.ts'
+import type { Requirement } from './label-selector-parser.ts'
 
 const selects = (text: string, labels: Record<string, string>): boolean => {
   const parsed = parseLabelSelector(text)

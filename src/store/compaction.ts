@@ -31,9 +31,8 @@ export const createCompaction = (files: StoreFiles, retention: Retention): Compa
     while (!stopped && tail.removed < tail.compacted) {
       const through = Math.min(tail.removed + step, tail.compacted)
       const dropped = tail.dropped + files.logSize(tail.removed + 1, through)
-      const from = tail.removed + 1
+      await files.removeLog(tail.removed + 1, through, { ...tail, removed: through, dropped })
       tail = { ...tail, removed: through, dropped }
-      await files.removeLog(from, through, tail)
       await nextTurn()
     }
   }

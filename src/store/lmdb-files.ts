@@ -1,7 +1,8 @@
 /** The store's LMDB environment: current values, the event log and two counters, changed together in one transaction. */
 import { mkdirSync } from 'node:fs'
-import { open } from 'lmdb'
+import { type Database, open, type RootDatabase } from 'lmdb'
 import { isJsonObject } from '../primitives/json-value.ts'
+import { decodeEvent, decodeValue, encodeEvent, encodeValue } from './event-codec.ts'
 import type { RangePage, StoredValue, StoreEvent } from './store.ts'
 
 /** What the last write left: the revision and the size of all events ever logged (characters). */
@@ -73,6 +74,7 @@ export const openStoreFiles = (directory: string): StoreFiles => {
     }
   }
 
+  const writing = writesTo({ environment, current, log, counters })
   return {
     head: () => {
       environment.resetReadTxn()
@@ -94,49 +96,42 @@ export const openStoreFiles = (directory: string): StoreFiles => {
       for (const { value } of log.getRange({ start: from, end: through + 1 })) size += value.length
       return size
     },
-    append: async (events, logged, head) => {
-      await environment.batch(() => {
-        events.forEach((event, index) => {
-          if (event.type === 'put') void current.put(event.key, encodeValue(event.value, event.revision))
-          else void current.remove(event.key)
-          void log.put(event.revision, logged[index] ?? encodeEvent(event))
-        })
-        void counters.put('head', JSON.stringify(head))
-      })
-    },
-    removeLog: async (from, through, tail) => {
-      await environment.batch(() => {
-        for (let revision = from; revision <= through; revision += 1) void log.remove(revision)
-        void counters.put('tail', JSON.stringify(tail))
-      })
-    },
+    ...writing,
     close: () => environment.close(),
   }
 }
 
-const encodeValue = (value: string, revision: number): string => `${revision}\n${value}`
-
-const decodeValue = (key: string, stored: string): StoredValue => {
-  const end = stored.indexOf('\n')
-  return { key, value: stored.slice(end + 1), revision: Number(stored.slice(0, end)) }
+interface Databases {
+  readonly environment: RootDatabase
+  readonly current: Database<string, string>
+  readonly log: Database<string, number>
+  readonly counters: Database<string, string>
 }
 
-/** One line of JSON (type, key, length of the value or null), then the value and the previous value as they are. */
-export const encodeEvent = (event: StoreEvent): string => {
-  if (event.type === 'delete') return `${JSON.stringify(['delete', event.key, 0, true])}\n${event.previous}`
-  const head = JSON.stringify(['put', event.key, event.value.length, event.previous !== undefined])
-  return `${head}\n${event.value}${event.previous ?? ''}`
-}
-
-const decodeEvent = (revision: number, stored: string): StoreEvent => {
-  const end = stored.indexOf('\n')
-  const [type, key, length, hasPrevious]: unknown[] = JSON.parse(stored.slice(0, end))
-  const body = stored.slice(end + 1)
-  if (type === 'delete') return { type, key: String(key), previous: body, revision }
-  const value = body.slice(0, Number(length))
-  const previous = hasPrevious === true ? body.slice(Number(length)) : undefined
-  return { type: 'put', key: String(key), value, previous, revision }
-}
+/** Each is one transaction. */
+const writesTo = ({
+  environment,
+  current,
+  log,
+  counters,
+}: Databases): Pick<StoreFiles, 'append' | 'removeLog'> => ({
+  append: async (events, logged, head) => {
+    await environment.batch(() => {
+      events.forEach((event, index) => {
+        if (event.type === 'put') void current.put(event.key, encodeValue(event.value, event.revision))
+        else void current.remove(event.key)
+        void log.put(event.revision, logged[index] ?? encodeEvent(event))
+      })
+      void counters.put('head', JSON.stringify(head))
+    })
+  },
+  removeLog: async (from, through, tail) => {
+    await environment.batch(() => {
+      for (let revision = from; revision <= through; revision += 1) void log.remove(revision)
+      void counters.put('tail', JSON.stringify(tail))
+    })
+  },
+})
 
 const numbersOf = (stored: string | undefined): Readonly<Record<string, unknown>> => {
   const parsed: unknown = stored === undefined ? {} : JSON.parse(stored)

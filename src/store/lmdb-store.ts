@@ -2,10 +2,11 @@
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { createCompaction } from './compaction.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { encodeEvent, type Head, openStoreFiles } from './lmdb-files.ts'
-import { futureCompaction } from './memory-store.ts'
+import { encodeEvent } from './event-codec.ts'
+import { type Head, openStoreFiles, type StoreFiles } from './lmdb-files.ts'
 import { checkKey, planWrites, type WriteRequest } from './plan-writes.ts'
-import type { Store, WriteOutcome } from './store.ts'
+import { futureCompactionError } from './revision-errors.ts'
+import type { Store, StoreEvent, WriteOutcome } from './store.ts'
 import { createWatchHub } from './watch-hub.ts'
 
 export interface StoreOptions {
@@ -42,21 +43,7 @@ export const openStore = (directory: string, options: StoreOptions = {}): Store 
   const commit = async (requests: readonly WriteRequest[]): Promise<readonly WriteOutcome[]> => {
     const { events, outcomes } = planWrites(requests, files.get, head.revision)
     if (events.length === 0) return outcomes
-    const logged = events.map(encodeEvent)
-    const size = logged.reduce((sum, { length }) => sum + length, 0)
-    const next: Head = { revision: head.revision + events.length, logged: head.logged + size }
-    try {
-      await files.append(events, logged, next)
-    } catch (thrown) {
-      throw new CodedError(
-        'store-write-failed',
-        `cannot write to the store in ${directory}: is its disk full?`,
-        {
-          cause: thrown,
-        },
-      )
-    }
-    head = next
+    head = await appendEvents(files, events, head).catch(writeFailed(directory))
     hub.publish(events)
     const due = compaction.due(head)
     if (due !== undefined) compactInBackground(due)
@@ -88,9 +75,28 @@ export const openStore = (directory: string, options: StoreOptions = {}): Store 
     delete: (key, expectedRevision) => write({ type: 'delete', key, expectedRevision }),
     watch: hub.watch,
     compact: async (revision) => {
-      if (revision > head.revision) throw futureCompaction(revision, head.revision)
+      if (revision > head.revision) throw futureCompactionError(revision, head.revision)
       await compaction.compact(revision)
     },
     close: () => (closing ??= close()),
   }
 }
+
+/** Writes the events and gives the head they leave. */
+const appendEvents = async (files: StoreFiles, events: readonly StoreEvent[], head: Head): Promise<Head> => {
+  const logged = events.map(encodeEvent)
+  const size = logged.reduce((sum, { length }) => sum + length, 0)
+  const next: Head = { revision: head.revision + events.length, logged: head.logged + size }
+  await files.append(events, logged, next)
+  return next
+}
+
+const writeFailed =
+  (directory: string) =>
+  (cause: unknown): never => {
+    throw new CodedError(
+      'store-write-failed',
+      `cannot write to the store in ${directory}: is its disk full?`,
+      { cause },
+    )
+  }

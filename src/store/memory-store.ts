@@ -1,6 +1,7 @@
 /** The store's contract in memory alone: for tests of what stands on a store. */
 import { CodedError } from '../primitives/coded-error.ts'
 import { checkKey, planWrites, type WriteRequest } from './plan-writes.ts'
+import { futureCompactionError } from './revision-errors.ts'
 import type { RangePage, Store, StoredValue, StoreEvent, WriteOutcome } from './store.ts'
 import { createWatchHub } from './watch-hub.ts'
 
@@ -56,7 +57,7 @@ export const createMemoryStore = (): Store => {
     delete: (key, expectedRevision) => write({ type: 'delete', key, expectedRevision }),
     watch: hub.watch,
     compact: async (through) => {
-      if (through > revision) throw futureCompaction(through, revision)
+      if (through > revision) throw futureCompactionError(through, revision)
       if (through <= compacted) return
       events = events.slice(through - compacted)
       compacted = through
@@ -71,10 +72,3 @@ export const createMemoryStore = (): Store => {
 /** Keys are ordered by their UTF-8 bytes, as on disk. */
 const compareKeys = (left: string, right: string): number =>
   Buffer.compare(Buffer.from(left), Buffer.from(right))
-
-/** CodedError `store-revision-unknown`: a compaction beyond the last revision. */
-export const futureCompaction = (through: number, revision: number): CodedError =>
-  new CodedError(
-    'store-revision-unknown',
-    `cannot compact through ${through}: the last revision is ${revision}`,
-  )

@@ -1,6 +1,7 @@
 /** Pushes durable events to watchers; one that falls behind reads the event log instead of memory. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CodedError } from '../primitives/coded-error.ts'
+import { compactedError, futureWatchError, gapError } from './revision-errors.ts'
 import type { StoreEvent } from './store.ts'
 
 /** Where events are kept until compaction. Revisions are dense: each belongs to one event. */
@@ -54,12 +55,7 @@ export const createWatchHub = (log: EventLog): WatchHub => {
     watchers.add(watcher)
     signal.addEventListener('abort', onAbort)
     try {
-      while (!signal.aborted) {
-        for (const event of await nextEvents(watcher, signal)) {
-          if (signal.aborted) return
-          yield event
-        }
-      }
+      while (!signal.aborted) yield* untilAborted(await nextEvents(watcher, signal), signal)
     } finally {
       watchers.delete(watcher)
       signal.removeEventListener('abort', onAbort)
@@ -73,26 +69,19 @@ export const createWatchHub = (log: EventLog): WatchHub => {
       return events
     }
     if (closed) throw new CodedError('store-closed', 'the store was closed while it was watched')
-    if (watcher.behind) return catchUp(watcher)
+    if (watcher.behind) {
+      // A long backlog must not keep the process from its sockets.
+      await nextTurn()
+      if (closed) return []
+      const events = readBehind(watcher, log)
+      if (watcher.position >= published) watcher.behind = false
+      return events
+    }
     await new Promise<void>((resolve) => {
       watcher.wake = resolve
       if (signal.aborted) resolve()
     })
     return []
-  }
-
-  const catchUp = async (watcher: Watcher): Promise<readonly StoreEvent[]> => {
-    // A long backlog must not keep the process from its sockets.
-    await nextTurn()
-    if (closed) return []
-    if (watcher.position < log.compactedRevision()) throw compactedError(watcher.position, log)
-    const page = log.read(watcher.position, pageOfLog)
-    const first = page[0]
-    if (first !== undefined && first.revision !== watcher.position + 1)
-      throw gapError(watcher.position, first)
-    watcher.position = page.at(-1)?.revision ?? watcher.position
-    if (watcher.position >= published) watcher.behind = false
-    return page.filter((event) => event.key.startsWith(watcher.prefix))
   }
 
   const publish = (events: readonly StoreEvent[]): void => {
@@ -108,6 +97,25 @@ export const createWatchHub = (log: EventLog): WatchHub => {
   }
 
   return { publish, watch, close }
+}
+
+function* untilAborted(events: readonly StoreEvent[], signal: AbortSignal): Generator<StoreEvent, void> {
+  for (const event of events) {
+    if (signal.aborted) return
+    yield event
+  }
+}
+
+/** The next page of the log for a watcher that is behind. */
+const readBehind = (watcher: Watcher, log: EventLog): readonly StoreEvent[] => {
+  if (watcher.position < log.compactedRevision())
+    throw compactedError(watcher.position, log.compactedRevision())
+  const page = log.read(watcher.position, pageOfLog)
+  const first = page[0]
+  if (first !== undefined && first.revision !== watcher.position + 1)
+    throw gapError(watcher.position, first.revision)
+  watcher.position = page.at(-1)?.revision ?? watcher.position
+  return page.filter((event) => event.key.startsWith(watcher.prefix))
 }
 
 /** Returns true when the watcher has something to do. */
@@ -127,23 +135,6 @@ const enqueue = (watcher: Watcher, events: readonly StoreEvent[]): boolean => {
 }
 
 const checkStart = (log: EventLog, fromRevision: number): void => {
-  if (fromRevision < log.compactedRevision()) throw compactedError(fromRevision, log)
-  if (fromRevision > log.revision()) {
-    throw new CodedError(
-      'store-revision-unknown',
-      `revision ${fromRevision} is in the future; the last one is ${log.revision()}: list again and watch from there`,
-    )
-  }
+  if (fromRevision < log.compactedRevision()) throw compactedError(fromRevision, log.compactedRevision())
+  if (fromRevision > log.revision()) throw futureWatchError(fromRevision, log.revision())
 }
-
-const compactedError = (revision: number, log: EventLog): CodedError =>
-  new CodedError(
-    'store-revision-compacted',
-    `revision ${revision} is compacted; events are kept after ${log.compactedRevision()}: list again and watch from there`,
-  )
-
-const gapError = (position: number, event: StoreEvent): CodedError =>
-  new CodedError(
-    'store-log-gap',
-    `the event log jumps from revision ${position} to ${event.revision}: the store's directory is damaged`,
-  )
