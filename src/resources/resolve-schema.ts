@@ -1,11 +1,15 @@
 /** Following references of schemas. */
 import type { Schema, SchemaLibrary } from './schema.ts'
 
-/** The schema without `$ref` at its top: the referred one, overlaid with what stands beside the reference. */
+/**
+ * The schema without `$ref` at its top: the referred one, overlaid with what stands beside the reference.
+ * A description alone is not overlaid: this runs for every field of every object, and copies nothing in the common case.
+ */
 export const resolveSchema = (schema: Schema, library: SchemaLibrary): Schema => {
   if (schema.$ref === undefined) return schema
-  const { $ref, ...beside } = schema
-  return { ...resolveSchema(library($ref), library), ...beside }
+  const target = resolveSchema(library(schema.$ref), library)
+  const { $ref: _reference, description: _description, ...beside } = schema
+  return Object.keys(beside).length === 0 ? target : { ...target, ...beside }
 }
 
 /** The schema of a field of an object: a named property, else the value of a map; undefined for an unknown field. */
