@@ -5,12 +5,14 @@ export interface ObjectMemo<Value> {
   readonly at: (objects: readonly object[], text: string, make: () => Value) => Value
 }
 
+/** Made lazily: most branches have one value, or only branches, and weak maps cost the garbage collector. */
 interface Branch<Value> {
-  readonly next: WeakMap<object, Branch<Value>>
-  readonly values: Map<string, { readonly value: Value }>
+  next: WeakMap<object, Branch<Value>> | undefined
+  first: { readonly text: string; readonly value: Value } | undefined
+  further: Map<string, Value> | undefined
 }
 
-const branch = <Value>(): Branch<Value> => ({ next: new WeakMap(), values: new Map() })
+const branch = <Value>(): Branch<Value> => ({ next: undefined, first: undefined, further: undefined })
 
 /** Costs one weak map look-up per object: put the objects that change most first, so that old branches are freed whole. */
 export const objectMemo = <Value>(): ObjectMemo<Value> => {
@@ -18,21 +20,26 @@ export const objectMemo = <Value>(): ObjectMemo<Value> => {
   return {
     at: (objects, text, make) => {
       let here = root
-      for (const object of objects) {
-        let next = here.next.get(object)
-        if (next === undefined) {
-          next = branch()
-          here.next.set(object, next)
-        }
-        here = next
-      }
-      const known = here.values.get(text)
-      if (known !== undefined) return known.value
+      for (const object of objects) here = descend(here, object)
+      if (here.first?.text === text) return here.first.value
+      const { further } = here
+      const known = further?.get(text)
+      if (known !== undefined || further?.has(text) === true) return known as Value
       const value = make()
-      here.values.set(text, { value })
+      if (here.first === undefined) here.first = { text, value }
+      else (here.further ??= new Map()).set(text, value)
       return value
     },
   }
+}
+
+const descend = <Value>(from: Branch<Value>, object: object): Branch<Value> => {
+  from.next ??= new WeakMap()
+  const known = from.next.get(object)
+  if (known !== undefined) return known
+  const made = branch<Value>()
+  from.next.set(object, made)
+  return made
 }
 
 /** Gives back an earlier array with the same elements, so that equal lists are one object. Keeps the last few. */

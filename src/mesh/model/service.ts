@@ -105,7 +105,11 @@ export interface Workload {
 export const selects = (
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
-): boolean => Object.entries(selector).every(([name, value]) => labels[name] === value)
+): boolean => {
+  // Called for every service and endpoint: no intermediate lists.
+  for (const name in selector) if (labels[name] !== selector[name]) return false
+  return true
+}
 
 /** True when an object of `namespace` with this export list may be seen from `viewer`. */
 export const isExportedTo = (exportTo: ExportTo, namespace: string, viewer: string): boolean =>

@@ -20,6 +20,7 @@ export const tableSelection = (): TableSelection => {
   const selected = objectMemo<RouteTable | undefined>()
   const bound = objectMemo<RouteTable>()
   const conditional = objectMemo<boolean>()
+  const references = objectMemo<readonly string[]>()
   return {
     select: (table, caller) => {
       if (!conditional.at([table], '', () => table.rules.some(dependsOnCaller))) return table
@@ -29,7 +30,8 @@ export const tableSelection = (): TableSelection => {
       return selected.at([table], outcome.map(Number).join(''), () => keepRules(table, caller))
     },
     bind: (table, serviceOf) => {
-      const services = referencedHosts(table).map((host) => serviceOf(host) ?? ABSENT)
+      const hosts = references.at([table], '', () => referencedHosts(table))
+      const services = hosts.map((host) => serviceOf(host) ?? ABSENT)
       return bound.at([table, ...services], '', () => bindTable(table, serviceOf))
     },
   }

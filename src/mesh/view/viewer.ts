@@ -30,10 +30,8 @@ export const createViewer = (): Viewer => {
   const views = objectMemo<ProxyView>()
   return {
     view: (mesh, proxy) => {
-      const selection = selectionKey(mesh, proxy, parts)
-      const outbound = parts.outbound.at([mesh], `${proxy.namespace} ${selection}`, () =>
-        outboundFor(mesh, proxy, parts),
-      )
+      const selection = `${proxy.namespace} ${selectionKey(mesh, proxy, parts)}`
+      const outbound = parts.outbound.at([mesh], selection, () => outboundFor(mesh, proxy, selection, parts))
       if (proxy.type === 'sidecar') {
         const inbound = inboundFor(mesh, proxy, parts)
         return views.at([outbound, inbound, mesh.settings], '', () => ({
@@ -61,6 +59,9 @@ interface Parts {
   readonly lookups: ReturnType<typeof objectMemo<PolicyLookup>>
   readonly serviceViews: ReturnType<typeof objectMemo<ServiceView>>
   readonly servicesByHost: ReturnType<typeof objectMemo<ReadonlyMap<string, Service>>>
+  readonly serviceLists: ReturnType<typeof objectMemo<readonly ServiceView[]>>
+  readonly endpointLists: ReturnType<typeof objectMemo<readonly EndpointSet[]>>
+  readonly bound: ReturnType<typeof objectMemo<RouteTable>>
   readonly conditional: ReturnType<typeof objectMemo<readonly RouteTable[]>>
   readonly targets: ReturnType<typeof objectMemo<readonly Target[]>>
   readonly inbound: ReturnType<typeof objectMemo<InboundView>>
@@ -83,6 +84,9 @@ const createParts = (): Parts => ({
   lookups: objectMemo(),
   serviceViews: objectMemo(),
   servicesByHost: objectMemo(),
+  serviceLists: objectMemo(),
+  endpointLists: objectMemo(),
+  bound: objectMemo(),
   conditional: objectMemo(),
   targets: objectMemo(),
   inbound: objectMemo(),
@@ -136,15 +140,17 @@ const matchedConditions = (tables: readonly RouteTable[], proxy: Proxy): readonl
 
 const NO_ENDPOINTS: EndpointSet = { host: '', byPort: new Map() }
 
-const outboundFor = (mesh: MeshState, proxy: Proxy, parts: Parts): OutboundView => {
+const outboundFor = (mesh: MeshState, proxy: Proxy, selection: string, parts: Parts): OutboundView => {
   const lookup = lookupOf(mesh, parts)
-  const services = parts.internServices(
-    mesh.services
-      .filter((service) => isExportedTo(service.exportTo, service.namespace, proxy.namespace))
-      .map((service) => serviceView(service, lookup.policyFor(service, proxy), parts)),
+  const services = parts.serviceLists.at([mesh.services, mesh.policies], selection, () =>
+    parts.internServices(
+      mesh.services
+        .filter((service) => isExportedTo(service.exportTo, service.namespace, proxy.namespace))
+        .map((service) => serviceView(service, lookup.policyFor(service, proxy), parts)),
+    ),
   )
-  const endpoints = parts.internEndpoints(
-    services.map(({ service }) => mesh.endpoints.get(service.host) ?? NO_ENDPOINTS),
+  const endpoints = parts.endpointLists.at([mesh.endpoints, services], '', () =>
+    parts.internEndpoints(services.map(({ service }) => mesh.endpoints.get(service.host) ?? NO_ENDPOINTS)),
   )
   const tables =
     proxy.type === 'router'
@@ -176,12 +182,16 @@ const tablesFor = (mesh: MeshState, proxy: Proxy, gateway: string, parts: Parts)
         ? 0
         : 1
   const byHost = hostsOf(mesh, parts)
-  return [0, 1, 2]
-    .flatMap((wanted) => visible.filter((table) => rank(table) === wanted))
-    .flatMap((table) => {
-      const selected = parts.selection.select(table, { ...proxy, gateway })
-      return selected === undefined ? [] : [parts.selection.bind(selected, (host) => byHost.get(host))]
-    })
+  const ranked = visible.every((table) => rank(table) === 2)
+    ? visible
+    : [0, 1, 2].flatMap((wanted) => visible.filter((table) => rank(table) === wanted))
+  return ranked.flatMap((table) => {
+    const selected = parts.selection.select(table, { ...proxy, gateway })
+    if (selected === undefined) return []
+    return parts.bound.at([selected, byHost], '', () =>
+      parts.selection.bind(selected, (host) => byHost.get(host)),
+    )
+  })
 }
 
 /** By the workload that the proxy stands beside; before its Pod was read, by the labels that the proxy told. */

@@ -29,14 +29,19 @@ const jsonOf = (snapshot: Snapshot, typeUrl: string, schema: DescMessage): reado
     return json as JsonObject
   })
 
+const text = (object: JsonObject, field: string): string => {
+  const value = object[field]
+  return typeof value === 'string' ? value : ''
+}
+
 /** Envoy validates no references to other discovery services, so tables and endpoints are put in place. */
 const staticBootstrap = (snapshot: Snapshot): JsonObject => {
   const routes = new Map(
-    jsonOf(snapshot, ROUTE_TYPE, RouteConfigurationSchema).map((route) => [String(route['name']), route]),
+    jsonOf(snapshot, ROUTE_TYPE, RouteConfigurationSchema).map((route) => [text(route, 'name'), route]),
   )
   const assignments = new Map(
     jsonOf(snapshot, ENDPOINT_TYPE, ClusterLoadAssignmentSchema).map((item) => [
-      String(item['clusterName']),
+      text(item, 'clusterName'),
       item,
     ]),
   )
@@ -46,8 +51,8 @@ const staticBootstrap = (snapshot: Snapshot): JsonObject => {
     const rds = value['rds']
     if (isJsonObject(rds)) {
       const { rds: _, ...rest } = value
-      const route = routes.get(String(rds['routeConfigName']))
-      expect(route, `route ${String(rds['routeConfigName'])}`).toBeDefined()
+      const route = routes.get(text(rds, 'routeConfigName'))
+      expect(route, `route ${text(rds, 'routeConfigName')}`).toBeDefined()
       return { ...rest, routeConfig: route ?? {} } as JsonObject
     }
     return Object.fromEntries(
@@ -57,7 +62,7 @@ const staticBootstrap = (snapshot: Snapshot): JsonObject => {
   const clusters = jsonOf(snapshot, CLUSTER_TYPE, ClusterSchema).map((cluster): JsonObject => {
     if (cluster['type'] !== 'EDS') return cluster
     const { edsClusterConfig: _, ...rest } = cluster
-    return { ...rest, type: 'STATIC', loadAssignment: assignments.get(String(cluster['name'])) ?? {} }
+    return { ...rest, type: 'STATIC', loadAssignment: assignments.get(text(cluster, 'name')) ?? {} }
   })
   return {
     node: { id: 'test', cluster: 'test' },

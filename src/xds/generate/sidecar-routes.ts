@@ -19,7 +19,7 @@ export interface SidecarRoutes {
 export const sidecarRoutes = (): SidecarRoutes => {
   const memos: Memos = {
     hosts: objectMemo(),
-    domains: objectMemo(),
+    ports: objectMemo(),
     indexes: objectMemo(),
     unknown: objectMemo(),
   }
@@ -34,7 +34,7 @@ export const sidecarRoutes = (): SidecarRoutes => {
 
 interface Memos {
   readonly hosts: ObjectMemo<EncodedVirtualHost>
-  readonly domains: ObjectMemo<readonly string[]>
+  readonly ports: ObjectMemo<readonly HttpPort[]>
   readonly indexes: ObjectMemo<TableIndex>
   readonly unknown: ObjectMemo<EncodedVirtualHost>
 }
@@ -58,17 +58,36 @@ const indexTables = (tables: readonly RouteTable[]): TableIndex => {
   return { exact, wildcard: wildcard.toSorted((left, right) => bySpecificity(left.host, right.host)) }
 }
 
+/** One object, so that tables without an origin share a shell. */
+const NO_ORIGINS: RouteConfig['origins'] = []
+
 /** Key of what does not depend on any object. */
 const ALWAYS = Object.freeze({})
 
-/** All that the virtual hosts of one port are made of. */
+/** What of a port does not depend on route tables, so that a table's change does not compute it again. */
+interface HttpPort {
+  readonly port: number
+  /** All services with that port, HTTP or not. */
+  readonly services: ReadonlyMap<string, Service>
+  readonly hosts: readonly ServiceHost[]
+  /** The domains of `hosts`: Envoy refuses a table that says one twice. */
+  readonly domains: ReadonlySet<string>
+}
+
+interface ServiceHost {
+  readonly service: Service
+  /** The service and its aliases: what the virtual host is made of. */
+  readonly parts: readonly Service[]
+  readonly name: string
+  readonly domains: readonly string[]
+  /** What else the virtual host depends on, as text. */
+  readonly variant: string
+}
+
 interface PortContext {
   readonly view: OutboundView
-  readonly port: number
-  /** Services with that port by host. */
-  readonly services: ReadonlyMap<string, Service>
+  readonly http: HttpPort
   readonly index: TableIndex
-  readonly aliases: ReadonlyMap<string, readonly Service[]>
   readonly memos: Memos
 }
 
@@ -77,21 +96,46 @@ const buildConfigs = (
   unknown: 'pass' | 'refuse',
   memos: Memos,
 ): readonly RouteConfig[] => {
-  const aliases = aliasesByHost(view)
   const index = memos.indexes.at([view.tables], '', () => indexTables(view.tables))
   const fallback = memos.unknown.at([ALWAYS], unknown, () => unknownHosts(unknown))
-  return [...servicesByPort(view)].flatMap(([port, services]) => {
-    const context: PortContext = { view, port, services, index, aliases, memos }
-    const own = [...services.values()].filter((service) => isHttpAt(service, port))
-    if (own.length === 0) return []
-    const assigned = assignTables(own, context)
+  const ports = memos.ports.at([view.services], view.namespace, () => httpPorts(view))
+  return ports.flatMap((http) => {
+    const context: PortContext = { view, http, index, memos }
+    const assigned = assignTables(context)
     const shared: RouteConfig = {
-      name: String(port),
-      hosts: [...sharedHosts(own, assigned, context), fallback],
-      origins: [],
+      name: String(http.port),
+      hosts: [...sharedHosts(assigned, context), fallback],
+      origins: NO_ORIGINS,
     }
-    return [shared, ...sniffedConfigs(own, assigned, context)]
+    return [shared, ...sniffedConfigs(assigned, context)]
   })
+}
+
+const httpPorts = (view: OutboundView): readonly HttpPort[] => {
+  const aliases = aliasesByHost(view)
+  return [...servicesByPort(view)].flatMap(([port, services]) => {
+    const own = [...services.values()].filter((service) => isHttpAt(service, port))
+    const domains = new Set(own.map((service) => service.host))
+    const hosts = own.map((service) =>
+      serviceHost(service, aliases.get(service.host) ?? [], { view, port, taken: domains }),
+    )
+    return own.length === 0 ? [] : [{ port, services, hosts, domains }]
+  })
+}
+
+const serviceHost = (
+  service: Service,
+  aliases: readonly Service[],
+  at: { readonly view: OutboundView; readonly port: number; readonly taken: Set<string> },
+): ServiceHost => {
+  const parts = [service, ...aliases]
+  const { namespace } = at.view
+  const scope = parts.some((part) => part.namespace === namespace) ? namespace : ''
+  const all = serviceDomains(service, aliases, scope)
+  const domains = all.filter((domain) => domain === service.host || !at.taken.has(domain))
+  for (const domain of domains) at.taken.add(domain)
+  const variant = `${at.port} ${scope} ${domains.length === all.length ? '' : domains.join(',')}`
+  return { service, parts, name: hostWithPort(service.host, at.port), domains, variant }
 }
 
 const servicesByPort = (view: OutboundView): ReadonlyMap<number, ReadonlyMap<string, Service>> => {
@@ -128,19 +172,16 @@ const servesPort = (table: RouteTable, port: number): boolean =>
   )
 
 /** Istio: the first table that names the host; else the one whose wildcard fits most closely. */
-const assignTables = (
-  services: readonly Service[],
-  context: PortContext,
-): ReadonlyMap<Service, RouteTable> => {
+const assignTables = ({ http, index }: PortContext): ReadonlyMap<Service, RouteTable> => {
   const assigned = new Map<Service, RouteTable>()
-  for (const service of services) {
-    const named = context.index.exact.get(service.host)
+  for (const { service } of http.hosts) {
+    const named = index.exact.get(service.host)
     const table =
-      named?.find((candidate) => servesPort(candidate, context.port)) ??
+      named?.find((candidate) => servesPort(candidate, http.port)) ??
       (named === undefined
-        ? context.index.wildcard.find(
+        ? index.wildcard.find(
             ({ host, table: candidate }) =>
-              isCoveredBy(service.host, host) && servesPort(candidate, context.port),
+              isCoveredBy(service.host, host) && servesPort(candidate, http.port),
           )?.table
         : undefined)
     if (table !== undefined) assigned.set(service, table)
@@ -148,61 +189,30 @@ const assignTables = (
   return assigned
 }
 
-/** Names and domains that are taken: Envoy refuses a table that says either twice. */
-interface Taken {
-  readonly names: Set<string>
-  readonly domains: Set<string>
-}
-
 const sharedHosts = (
-  services: readonly Service[],
   assigned: ReadonlyMap<Service, RouteTable>,
-  context: PortContext,
-): readonly EncodedVirtualHost[] => {
-  const taken: Taken = { names: new Set(), domains: new Set(services.map((service) => service.host)) }
-  const withTable = services.filter((service) => assigned.has(service))
-  const others = services.filter((service) => !assigned.has(service))
-  return [
-    ...withTable.flatMap((service) => serviceHost(service, assigned.get(service), taken, context)),
-    ...foreignHosts(new Set(assigned.values()), taken, context),
-    ...others.flatMap((service) => serviceHost(service, undefined, taken, context)),
-  ]
-}
+  { view, http, memos }: PortContext,
+): readonly EncodedVirtualHost[] => [
+  ...http.hosts.map((host) => {
+    const table = assigned.get(host.service)
+    return memos.hosts.at(table === undefined ? host.parts : [table, ...host.parts], host.variant, () =>
+      encodeServiceHost(host, table, http.port),
+    )
+  }),
+  ...foreignHosts(
+    http.port === 80
+      ? view.tables.filter((table) => servesPort(table, http.port))
+      : new Set(assigned.values()),
+    http,
+    memos,
+  ),
+]
 
-const serviceHost = (
-  service: Service,
+const encodeServiceHost = (
+  { service, name, domains }: Pick<ServiceHost, 'service' | 'name' | 'domains'>,
   table: RouteTable | undefined,
-  taken: Taken,
-  context: PortContext,
-): readonly EncodedVirtualHost[] => {
-  const { port, memos, view } = context
-  const name = hostWithPort(service.host, port)
-  if (taken.names.has(name)) return []
-  taken.names.add(name)
-  const aliases = context.aliases.get(service.host) ?? []
-  const scope = [service, ...aliases].some(({ namespace }) => namespace === view.namespace)
-    ? view.namespace
-    : ''
-  const all = memos.domains.at([service, ...aliases], scope, () => serviceDomains(service, aliases, scope))
-  const domains = all.filter((domain) => domain === service.host || !taken.domains.has(domain))
-  for (const domain of domains) taken.domains.add(domain)
-  const text = `${port} ${scope} ${domains.length === all.length ? '' : domains.join(',')}`
-  return [
-    memos.hosts.at(table === undefined ? [service, ...aliases] : [table, service, ...aliases], text, () =>
-      encodeServiceHost({ service, table, port, domains }),
-    ),
-  ]
-}
-
-interface ServiceHost {
-  readonly service: Service
-  readonly table: RouteTable | undefined
-  readonly port: number
-  readonly domains: readonly string[]
-}
-
-const encodeServiceHost = ({ service, table, port, domains }: ServiceHost): EncodedVirtualHost => {
-  const name = hostWithPort(service.host, port)
+  port: number,
+): EncodedVirtualHost => {
   if (table !== undefined) {
     const routes = routesOfTable(table, port).map(({ route }) => route)
     return encodeVirtualHost({ name, domains, routes, origins: [...tableOrigins(table), service.origin] })
@@ -217,35 +227,31 @@ const encodeServiceHost = ({ service, table, port, domains }: ServiceHost): Enco
 
 /**
  * Hosts of tables that are no service on this port. Istio serves them on the ports of the services that the same
- * table names, and on port 80 in any case.
+ * table names, and on port 80 in any case. The first table that names a host has it.
  */
 const foreignHosts = (
-  used: ReadonlySet<RouteTable>,
-  taken: Taken,
-  context: PortContext,
+  tables: Iterable<RouteTable>,
+  http: HttpPort,
+  memos: Memos,
 ): readonly EncodedVirtualHost[] => {
-  const { port, view, services, memos } = context
-  const tables = port === 80 ? view.tables.filter((table) => servesPort(table, port)) : [...used]
-  return tables.flatMap((table) =>
-    table.hosts
-      .filter((host) => (isWildcard(host) ? !coversAny(host, services) : !services.has(host)))
-      .flatMap((host) => {
-        const name = hostWithPort(host, port)
-        if (taken.names.has(name) || taken.domains.has(host)) return []
-        taken.names.add(name)
-        taken.domains.add(host)
-        return [
-          memos.hosts.at([table], `${port} ${host}`, () =>
-            encodeVirtualHost({
-              name,
-              domains: [host],
-              routes: routesOfTable(table, port).map(({ route }) => route),
-              origins: tableOrigins(table),
-            }),
-          ),
-        ]
-      }),
-  )
+  const { port, services } = http
+  const found = new Map<string, EncodedVirtualHost>()
+  for (const table of tables) {
+    for (const host of table.hosts) {
+      const isKnown = isWildcard(host) ? coversAny(host, services) : services.has(host)
+      if (isKnown || found.has(host) || http.domains.has(host)) continue
+      const encoded = memos.hosts.at([table], `${port} ${host}`, () =>
+        encodeVirtualHost({
+          name: hostWithPort(host, port),
+          domains: [host],
+          routes: routesOfTable(table, port).map(({ route }) => route),
+          origins: tableOrigins(table),
+        }),
+      )
+      found.set(host, encoded)
+    }
+  }
+  return [...found.values()]
 }
 
 const coversAny = (wildcard: string, services: ReadonlyMap<string, Service>): boolean =>
@@ -253,22 +259,20 @@ const coversAny = (wildcard: string, services: ReadonlyMap<string, Service>): bo
 
 /** A port of unknown protocol has a listener and a table of its own: whatever the Host header says, it is this service. */
 const sniffedConfigs = (
-  services: readonly Service[],
   assigned: ReadonlyMap<Service, RouteTable>,
-  context: PortContext,
+  { http, memos }: PortContext,
 ): readonly RouteConfig[] =>
-  services
-    .filter((service) => hasSniffedListener(service, context.port))
-    .map((service) => {
-      const { port, memos } = context
+  http.hosts
+    .filter(({ service }) => hasSniffedListener(service, http.port))
+    .map(({ service, name }) => {
       const table = assigned.get(service)
-      const host = memos.hosts.at(table === undefined ? [service] : [table, service], `${port} *`, () =>
-        encodeServiceHost({ service, table, port, domains: ['*'] }),
+      const host = memos.hosts.at(table === undefined ? [service] : [table, service], `${http.port} *`, () =>
+        encodeServiceHost({ service, name, domains: ['*'] }, table, http.port),
       )
-      return { name: hostWithPort(service.host, port), hosts: [host], origins: [service.origin] }
+      return { name, hosts: [host], origins: [service.origin] }
     })
 
-export const hasSniffedListener = (service: Service, port: number): boolean =>
+const hasSniffedListener = (service: Service, port: number): boolean =>
   service.resolution === 'endpoints' &&
   service.addresses.length > 0 &&
   service.ports.some((own) => own.number === port && own.protocol === 'auto')

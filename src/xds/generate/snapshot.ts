@@ -128,9 +128,11 @@ const routeConfigs = (view: ProxyView, parts: Parts): readonly RouteConfig[] =>
     ? parts.sidecar.configs(view.outbound, view.settings.unknownDestinations)
     : parts.configs.at([view.listeners], '', () => view.listeners.map(parts.gateway.config))
 
-/** Shells differ in nothing but the name. */
+/** Shells differ in nothing but the name and the origins. */
 const shell = (config: RouteConfig, parts: Parts): EncodedResource =>
-  parts.shells.at([config], '', () => routeShell(config))
+  parts.shells.at(config.origins.length === 0 ? [config.origins] : config.origins, config.name, () =>
+    routeShell(config),
+  )
 
 const virtualHosts = (configs: readonly RouteConfig[], parts: Parts): ResourceMap => {
   const named = (config: RouteConfig, host: EncodedVirtualHost): EncodedResource =>
