@@ -414,29 +414,12 @@ describe.runIf(inside)('the node network', () => {
       ])
     })
 
-    test('cost little', async () => {
-      const time = async (
-        url: string,
-      ): Promise<{ readonly perRequest: number; readonly throughput: number }> => {
-        const { stdout } = await run(
-          'curl',
-          [...curl.slice(1), '-o', '/dev/null', '-w', '%{speed_download}', `${url}/bytes?500000000`].map(
-            String,
-          ),
-        )
-        const began = performance.now()
-        const requests = 300
-        for (let index = 0; index < requests; index += 1) {
-          await new Promise<void>((resolve, reject) => {
-            httpRequest(url, { agent: false }, (response) => response.resume().on('end', resolve))
-              .on('error', reject)
-              .end()
-          })
-        }
-        return { perRequest: (performance.now() - began) / requests, throughput: Number(stdout) / 1e6 }
-      }
-      console.log('direct', await time(`http://${one.ip}:8080`))
-      console.log('through the load balancer', await time('http://127.8.0.1'))
+    test('carry large answers whole', async () => {
+      const { stdout } = await run('sh', [
+        '-c',
+        'curl --silent --max-time 60 http://127.8.0.1/bytes?100000000 | wc -c',
+      ])
+      expect(Number(stdout)).toBe(100_000_000)
     })
 
     test('close when the service is gone', async () => {
@@ -717,16 +700,6 @@ describe.runIf(inside)('the node network', () => {
         let answer = ''
         for await (const part of half) answer += String(part)
         expect(answer).toBe('received 3000000')
-        const began = performance.now()
-        for (let index = 0; index < 50; index += 1) await run('true')
-        const spawned = performance.now() - began
-        const start = performance.now()
-        for (let index = 0; index < 50; index += 1) {
-          const socket = connect({ host: '127.0.0.1', port: local(9001), allowHalfOpen: true })
-          socket.end('x')
-          for await (const part of socket) expect(String(part)).toBe('received 1')
-        }
-        console.log('ms per forwarded connection', (performance.now() - start) / 50, 'spawning', spawned / 50)
         // kubectl ends after a failed connection, whoever serves it.
         await run('curl', [...curl.slice(1), `http://127.0.0.1:${local(9999)}/`]).catch(() => undefined)
         await eventually(() => {
