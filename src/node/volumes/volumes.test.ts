@@ -1,0 +1,191 @@
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Pod } from '../../resources/core/pod.ts'
+import type { Volume } from '../../resources/core/volume.ts'
+import { writeAtomicDirectory } from './atomic-directory.ts'
+import { containerMounts, setUpVolume } from './pod-volumes.ts'
+import { volumeFiles, volumeReferences, type VolumeFiles, type VolumeSources } from './volume-files.ts'
+
+const pod: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'shop', uid: 'u', labels: { app: 'web' } },
+  spec: { containers: [{ name: 'app' }] },
+}
+
+const sources: VolumeSources = {
+  pod,
+  podIp: '10.244.0.2',
+  hostIp: '10.244.0.1',
+  nodeName: 'weft',
+  nodeCapacity: { cpu: 2, memoryBytes: 1 },
+  configMaps: new Map([
+    [
+      'settings',
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'settings' },
+        data: { color: 'red', size: '3' },
+        binaryData: { blob: Buffer.from([0, 255]).toString('base64') },
+      },
+    ],
+  ]),
+  secrets: new Map([
+    ['key', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' }, data: { token: 'Z2VoZWlt' } }],
+  ]),
+}
+
+const shown = (files: VolumeFiles): Record<string, string> =>
+  Object.fromEntries(
+    [...files].map(([path, file]) => [
+      path,
+      `${file.mode.toString(8)} ${Buffer.from(file.content).toString('latin1')}`,
+    ]),
+  )
+
+describe('files of volumes', () => {
+  test.each<[string, Omit<Volume, 'name'>, Record<string, string>]>([
+    [
+      'all keys',
+      { configMap: { name: 'settings' } },
+      { color: '644 red', size: '644 3', blob: '644 \u0000\u00ff' },
+    ],
+    [
+      'items',
+      {
+        configMap: {
+          name: 'settings',
+          defaultMode: 0o600,
+          items: [
+            { key: 'color', path: 'a/b', mode: 0o400 },
+            { key: 'size', path: 'c' },
+          ],
+        },
+      },
+      { 'a/b': '400 red', c: '600 3' },
+    ],
+    ['secrets decoded', { secret: { secretName: 'key' } }, { token: '644 geheim' }],
+    ['optional and absent', { configMap: { name: 'no', optional: true } }, {}],
+    [
+      'downward API',
+      { downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+      { labels: '644 app="web"' },
+    ],
+    [
+      'projected',
+      {
+        projected: {
+          defaultMode: 0o440,
+          sources: [
+            { configMap: { name: 'settings', items: [{ key: 'color', path: 'color' }] } },
+            { secret: { name: 'key' } },
+          ],
+        },
+      },
+      { color: '440 red', token: '440 geheim' },
+    ],
+  ])('%s', (_name, volume, expected) => {
+    const files = volumeFiles({ name: 'v', ...volume }, sources)
+    expect(files?.ok === true ? shown(files.value) : files).toEqual(expected)
+  })
+
+  test.each<[Omit<Volume, 'name'>, string]>([
+    [{ configMap: { name: 'no' } }, 'configmap "no" not found'],
+    [{ secret: { secretName: 'no' } }, 'secret "no" not found'],
+    [
+      { configMap: { name: 'settings', items: [{ key: 'x', path: 'x' }] } },
+      'references non-existent config key: x',
+    ],
+  ])('%o: %s', (volume, error) => {
+    expect(volumeFiles({ name: 'v', ...volume }, sources)).toEqual({ ok: false, error })
+  })
+
+  test('names what it needs', () => {
+    const volumes: Volume[] = [
+      { name: 'a', configMap: { name: 'x' } },
+      { name: 'b', projected: { sources: [{ configMap: { name: 'x' } }, { secret: { name: 'y' } }] } },
+    ]
+    expect(volumeReferences(volumes)).toEqual({ configMaps: ['x'], secrets: ['y'] })
+  })
+})
+
+describe('on disk', () => {
+  let directory: string
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'weft-volumes-'))
+  })
+
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  const files = (contents: Record<string, string>): VolumeFiles =>
+    new Map(
+      Object.entries(contents).map(([path, text]) => [path, { content: Buffer.from(text), mode: 0o644 }]),
+    )
+
+  test('a new generation replaces all files in one step', async () => {
+    const volume = join(directory, 'v')
+    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), 'g1')).toBe(true)
+    expect(await readFile(join(volume, 'b/c'), 'utf8')).toBe('2')
+    expect(await readlink(join(volume, 'a'))).toBe('..data/a')
+    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), 'g2')).toBe(false)
+    expect(await readlink(join(volume, '..data'))).toBe('..g1')
+    expect(await writeAtomicDirectory(volume, files({ a: '3', d: '4' }), 'g3')).toBe(true)
+    expect((await readdir(volume)).toSorted()).toEqual(['..data', '..g3', 'a', 'd'])
+    expect(await readFile(join(volume, 'a'), 'utf8')).toBe('3')
+  })
+
+  const place = () => ({ directory, generation: 'g' })
+
+  test('emptyDir is everybody’s', async () => {
+    const made = await setUpVolume({ name: 'tmp', emptyDir: {} }, place(), sources)
+    expect(made).toEqual({ ok: true, value: join(directory, 'tmp') })
+    expect((await stat(join(directory, 'tmp'))).mode & 0o777).toBe(0o777)
+  })
+
+  test.each<[Volume, string]>([
+    [
+      { name: 'v', configMap: { name: 'no' } },
+      'MountVolume.SetUp failed for volume "v" : configmap "no" not found',
+    ],
+    [
+      { name: 'v', hostPath: { path: '/no/such' } },
+      'MountVolume.SetUp failed for volume "v" : hostPath type check failed: /no/such does not exist; make it on the host first',
+    ],
+    [
+      { name: 'v', persistentVolumeClaim: { claimName: 'x' } },
+      'MountVolume.SetUp failed for volume "v" : volumes of type persistentVolumeClaim are not supported: use emptyDir, configMap, secret, downwardAPI, projected or hostPath',
+    ],
+  ])('%o fails with words', async (volume, error) => {
+    expect(await setUpVolume(volume, place(), sources)).toEqual({ ok: false, error })
+  })
+
+  test('mounts: configuration is read-only, subPath is made and stays inside', async () => {
+    const volumes: Volume[] = [
+      { name: 'e', emptyDir: {} },
+      { name: 'c', configMap: { name: 'settings' } },
+    ]
+    for (const volume of volumes) await setUpVolume(volume, place(), sources)
+    const paths = new Map(volumes.map((volume) => [volume.name, join(directory, volume.name)]))
+    const mount = (
+      volumeMounts: { name: string; mountPath: string; subPath?: string; subPathExpr?: string }[],
+    ) => containerMounts({ name: 'app', volumeMounts }, volumes, paths, { POD: 'web' })
+    expect(
+      await mount([
+        { name: 'e', mountPath: '/e', subPathExpr: 'logs/$(POD)' },
+        { name: 'c', mountPath: '/c/color', subPath: 'color' },
+      ]),
+    ).toEqual({
+      ok: true,
+      value: [
+        { source: join(directory, 'e/logs/web'), path: '/e', kind: 'directory', readOnly: false },
+        { source: join(directory, 'c/color'), path: '/c/color', kind: 'file', readOnly: true },
+      ],
+    })
+    expect((await mount([{ name: 'e', mountPath: '/e', subPath: '../c' }])).ok).toBe(false)
+    expect((await mount([{ name: 'none', mountPath: '/e' }])).ok).toBe(false)
+  })
+})
