@@ -8,6 +8,8 @@ const keptPrefixes = [
   'listener_manager',
   'server',
   'cluster.xds-grpc',
+  // The health check filter decides by these.
+  'cluster.app-health',
   'wasm',
   'component',
   'istio',
