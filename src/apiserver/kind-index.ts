@@ -19,14 +19,6 @@ export interface GroupVersions {
 export const apiVersionOf = (group: string, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
-/** `apps/v1` gives group `apps`, version `v1`. */
-export const splitApiVersion = (apiVersion: string): { readonly group: string; readonly version: string } => {
-  const slash = apiVersion.indexOf('/')
-  return slash < 0
-    ? { group: '', version: apiVersion }
-    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
-}
-
 /** The stored version's apiVersion. */
 export const storedApiVersion = (kind: Kind): string => apiVersionOf(kind.group, kind.versions[0] ?? 'v1')
 
