@@ -16,7 +16,7 @@ const application = (): string => {
   const objects = parseAllDocuments(readFileSync(path, 'utf8'))
     .map((document) => document.toJS() as { readonly apiVersion?: string } | null)
     .filter((object) => object !== null && !object.apiVersion?.startsWith('appmesh.'))
-  return objects.map((object) => JSON.stringify(object)).join('\n---\n')
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
 }
 
 /** `kubectl port-forward` on a free port; resolves with the port when it listens. */
