@@ -38,7 +38,10 @@ export interface AdsRejection {
   readonly typeUrl: string
   /** Envoy's words (`error_detail.message`). */
   readonly message: string
-  /** What the refused response carried: name to version, `''` where the response removed the name. */
+  /**
+   * The resources at fault, name to version (`''` for a refused removal): the others of the refused response are
+   * sent again without them.
+   */
   readonly resources: ReadonlyMap<string, string>
 }
 

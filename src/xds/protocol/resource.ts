@@ -20,10 +20,6 @@ export interface EncodedResource {
   readonly origins: readonly Origin[]
 }
 
-export interface ResourceSet {
-  readonly [name: string]: EncodedResource
-}
-
 /** Everything that one proxy is to hold, by type URL and resource name. Immutable; compare by identity, then version. */
 export interface Snapshot {
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, EncodedResource>>
