@@ -12,6 +12,12 @@ import { instanceSockets } from './instance-home.ts'
 import type { InstancePki } from './pki.ts'
 import type { HostSockets } from './socket-broker.ts'
 
+/** Go's clients reuse idle connections: a server that closes them after Node's 5 s races with their next request. */
+const keepIdle = <T extends Server>(server: T): T => {
+  server.keepAliveTimeout = 120_000
+  return server
+}
+
 const listening = (start: (done: () => void) => Server): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = start(() => resolve(server))
@@ -20,7 +26,9 @@ const listening = (start: (done: () => void) => Server): Promise<Server> =>
 
 /** Plain HTTP for the instance's own components, which alone see the socket. */
 const openUnixSocket = async (api: ApiServer): Promise<Server> => {
-  const server = createServer((request, response) => api.handleRequest(request, response, systemIdentity))
+  const server = keepIdle(
+    createServer((request, response) => api.handleRequest(request, response, systemIdentity)),
+  )
   server.on('upgrade', (request, socket, head) => api.handleUpgrade(request, socket, head, systemIdentity))
   // A server that was killed leaves its socket's file behind.
   await rm(instanceSockets.api, { force: true })
@@ -33,8 +41,10 @@ const secureServer = (api: ApiServer, pki: InstancePki): Server => {
     privateKey: pki.server.privateKey,
     clientAuthority: pki.authority,
   })
-  const server = createSecureServer(options, (request, response) =>
-    api.handleRequest(request, response, identityOf(request.socket)),
+  const server = keepIdle(
+    createSecureServer(options, (request, response) =>
+      api.handleRequest(request, response, identityOf(request.socket)),
+    ),
   )
   server.on('upgrade', (request, socket, head) =>
     api.handleUpgrade(request, socket, head, identityOf(socket)),

@@ -3,14 +3,8 @@ import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import { connectCluster } from '../cluster/cluster-client.ts'
-import { startClusterDns } from '../node/network/cluster-dns.ts'
-import { defaultClusterAddresses, setUpClusterNetwork } from '../node/network/cluster-network.ts'
-import { createDnsForwarder } from '../node/network/dns-forwarder.ts'
-import { createDnsData } from '../node/network/dns-index.ts'
-import { runLoadBalancer } from '../node/network/load-balancer.ts'
-import { openPodNetwork } from '../node/network/pod-network.ts'
-import { runServiceProxy } from '../node/network/service-proxy.ts'
-import { createServiceRegistry } from '../node/network/service-registry.ts'
+import { defaultClusterAddresses } from '../node/network/cluster-network.ts'
+import { startNodeNetwork } from '../node/network/node-network.ts'
 import { startNode } from '../node/node.ts'
 import { createNodeApi } from '../node/streaming/node-api.ts'
 import { findProgram } from './host-requirements.ts'
@@ -54,27 +48,20 @@ export const runNode = async (
 ): Promise<void> => {
   const config = await readInstanceConfig(home)
   const cluster = connectCluster({ socketPath: instanceSockets.api })
-  await setUpClusterNetwork(defaultClusterAddresses, signal)
-  const podNetwork = await openPodNetwork(defaultClusterAddresses, signal)
-  const registry = createServiceRegistry({ read: cluster, clock: systemClock, log })
-  const network = Promise.all([
-    registry.run(signal),
-    runServiceProxy({ registry, addresses: defaultClusterAddresses, clock: systemClock, log }, signal),
-    startClusterDns(
-      {
-        data: createDnsData(registry, domain, clusterAddresses.dns),
-        address: clusterAddresses.dns,
-        forward: createDnsForwarder(hostResolvers()),
-        random: Math.random,
-        log,
-      },
-      signal,
-    ),
-    runLoadBalancer(
-      { registry, listeners: sockets, write: cluster, clock: systemClock, log, node: nodeName },
-      signal,
-    ),
-  ])
+  const network = await startNodeNetwork(
+    {
+      cluster,
+      addresses: defaultClusterAddresses,
+      listeners: sockets,
+      domain,
+      resolvers: hostResolvers(),
+      random: Math.random,
+      clock: systemClock,
+      log,
+      node: nodeName,
+    },
+    signal,
+  )
   const node = await startNode(
     {
       cluster,
@@ -86,7 +73,7 @@ export const runNode = async (
       kubeletPort,
       directories: { pods: home.pods, run: '/run/weft/pods' },
       images: instanceImages(home, config),
-      podNetwork,
+      podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },
       clock: systemClock,
       log,
@@ -101,6 +88,6 @@ export const runNode = async (
     python: findProgram('python3', config.searchPath) ?? '/usr/bin/python3',
   })
   await listenOn(api, instanceSockets.node)
-  await Promise.all([network, node.stopped])
+  await Promise.all([network.done, node.stopped])
   api.close()
 }

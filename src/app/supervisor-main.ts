@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { enterClusterNamespace } from '../node/network/cluster-network.ts'
 import { createSocketBroker, type BrokerRequest, type SocketBroker } from './socket-broker.ts'
 
 /** Starts and restarts `server` and `node` in the cluster's network namespace, and keeps the host's sockets for them. */
@@ -21,11 +22,9 @@ const isRequest = (message: unknown): message is BrokerRequest =>
 const startPart = (part: Part, broker: SocketBroker, logDirectory: string): ChildProcess => {
   const log = openSync(join(logDirectory, `${part.name}.log`), 'a')
   const script = join(here, `${part.name}-main.js`)
-  const child = spawn(
-    'nsenter',
-    ['--net=/run/netns/weft', process.execPath, ...heapLimit, script, ...part.arguments],
-    { stdio: ['ignore', log, log, 'ipc'] },
-  )
+  const [enter = '', ...namespace] = enterClusterNamespace()
+  const program = [...namespace, process.execPath, ...heapLimit, script, ...part.arguments]
+  const child = spawn(enter, program, { stdio: ['ignore', log, log, 'ipc'] })
   child.on('message', (message) => {
     if (!isRequest(message)) return
     const { reply, socket } = broker.handle(message)
