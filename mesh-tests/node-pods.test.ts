@@ -1,13 +1,14 @@
 /** Pods on the real kernel, as root, in network, mount and PID namespaces of the test's own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createMemoryCluster } from './support/memory-cluster.ts'
+import { catalogueResolver } from '../src/node/images/catalogue-resolver.ts'
 import { firstResolver, type ImageResolver } from '../src/node/images/image-resolver.ts'
 import { mappingResolver } from '../src/node/images/mapping-resolver.ts'
 import { addImageMapping, openImageMappings } from '../src/images/image-mappings.ts'
@@ -66,6 +67,8 @@ describe.runIf(inside)('pods', () => {
   let stop: AbortController
   let node: RunningNode
   const logged: unknown[] = []
+  /** Resolvers of one test. */
+  const extra: ImageResolver[] = []
 
   const directories = (): { pods: string; run: string } => ({
     pods: join(home, 'pods'),
@@ -90,6 +93,7 @@ describe.runIf(inside)('pods', () => {
             path: '/usr/bin:/bin',
           }),
           shell,
+          { resolve: (image) => firstResolver(extra).resolve(image) },
         ]),
         podNetwork: await openPodNetwork(defaultClusterAddresses),
         dns: { nameserver: '10.96.0.10', domain: 'cluster.local' },
@@ -176,6 +180,7 @@ describe.runIf(inside)('pods', () => {
     home = await mkdtemp(join(tmpdir(), 'weft-pods-'))
     cluster = createMemoryCluster()
     logged.length = 0
+    extra.length = 0
     await startTestNode()
   })
 
@@ -513,5 +518,58 @@ describe.runIf(inside)('pods', () => {
     expect(
       await readFile(join(home, 'pods', created.metadata.uid ?? '', 'pod.json')).catch(() => 'absent'),
     ).toBe('absent')
+  })
+
+  test('the built-in images run from the built package', async () => {
+    const built = join(home, 'package')
+    const compiler = join(repository, 'node_modules/typescript-7/bin/tsc')
+    const flags = [
+      '--ignoreConfig',
+      '--outDir',
+      built,
+      '--rootDir',
+      repository,
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--types',
+      'node',
+      '--skipLibCheck',
+      '--noCheck',
+      '--rewriteRelativeImportExtensions',
+    ]
+    const compile = spawn(process.execPath, [compiler, ...flags, join(repository, 'images/myapp/main.ts')], {
+      cwd: repository,
+    })
+    await once(compile, 'close')
+    await writeFile(join(built, 'package.json'), '{"type":"module"}')
+    const { catalogue } = await import('../images/catalogue.ts')
+    const resolver = catalogueResolver(catalogue, {
+      directory: join(built, 'images'),
+      nodeExecutable: process.execPath,
+    })
+    extra.push(resolver)
+    await create('myapp-v1', {
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          name: 'myapp',
+          image: 'myapp:1.0',
+          imagePullPolicy: 'Never',
+          ports: [{ containerPort: 8080 }],
+          securityContext: { runAsUser: 1000 },
+          volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+          readinessProbe: { httpGet: { path: '/api/v1/hello', port: 8080 }, periodSeconds: 1 },
+        },
+        { name: 'curl', image: 'curlimages/curl', command: ['sleep'], args: ['1000'] },
+      ],
+      volumes: [{ name: 'tmp', emptyDir: {} }],
+    })
+    await until(() => isReady('myapp-v1'))
+    expect(await run('myapp-v1', 'curl', ['curl', '-s', 'http://localhost:8080/api/v1/hello'])).toBe(
+      'Hello World, This is version 1!',
+    )
+    expect(await readLog('myapp-v1', 'myapp')).toMatch(/ stdout F myapp version 1 listens on port 8080\n$/)
   })
 })

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { canonicalImage, parseImageReference } from '../../primitives/image-reference.ts'
-import type { ImageResolver } from './image-resolver.ts'
+import type { ImageResolver, ResolvedImage } from './image-resolver.ts'
 
 /** One image of the built-in catalogue. */
 export interface CatalogueEntry {
@@ -46,6 +47,24 @@ export interface CatalogueOptions {
   readonly nodeExecutable: string
 }
 
+/** Where containers see the programs: whatever volumes they mount, it is not hidden. */
+const programsPath = '/run/weft/programs'
+
+/** The package.json that makes the programs ECMAScript modules: the nearest one above them. */
+const packageFile = (directory: string): string | undefined => {
+  const file = join(directory, 'package.json')
+  if (existsSync(file)) return file
+  return dirname(directory) === directory ? undefined : packageFile(dirname(directory))
+}
+
+const shownPrograms = (directory: string): NonNullable<ResolvedImage['shown']> => {
+  const file = packageFile(directory)
+  return [
+    { source: directory, path: `${programsPath}/images` },
+    ...(file === undefined ? [] : [{ source: file, path: `${programsPath}/package.json` }]),
+  ]
+}
+
 /** Resolves the images of the built-in catalogue. */
 export const catalogueResolver = (
   catalogue: readonly CatalogueEntry[],
@@ -63,12 +82,14 @@ export const catalogueResolver = (
       command,
       ...rest
     } = entry
-    const own = program === undefined ? [] : [options.nodeExecutable, join(options.directory, program)]
+    const id = `weft-catalogue://${canonicalImage(image)}`
+    if (program === undefined) return { id, ...rest, command: command ?? [] }
     return {
-      id: `weft-catalogue://${canonicalImage(image)}`,
+      id,
       ...rest,
-      command: command ?? own,
-      visible: program === undefined ? [] : [dirname(options.nodeExecutable), options.directory],
+      command: [options.nodeExecutable, `${programsPath}/images/${program}`],
+      visible: [dirname(options.nodeExecutable)],
+      shown: shownPrograms(options.directory),
     }
   },
 })

@@ -33,8 +33,10 @@ export interface ResolvedImage {
   readonly env?: Readonly<Record<string, string>>
   readonly workdir?: string
   readonly user?: { readonly uid: number; readonly gid: number }
-  /** Directories of the host that the program needs at the same place, read-only (beside /usr, /bin, /lib, /opt, /etc). */
+  /** Directories of the host that the program needs at the same place, read-only (beside /usr, /opt, /etc). */
   readonly visible?: readonly string[]
+  /** Files and directories of the host that the program needs at a place of its own, read-only. */
+  readonly shown?: readonly { readonly source: string; readonly path: string }[]
   /** Before each start; what it throws shows as CreateContainerError and is tried again. */
   readonly prepare?: (context: PrepareContext, signal: AbortSignal) => Promise<Prepared | undefined>
 }

@@ -23,14 +23,24 @@ describe('the catalogue', () => {
   test('runs its programs with the node that runs Weft', async () => {
     expect(await resolver.resolve('docker.io/library/app:1')).toEqual({
       id: 'weft-catalogue://app:1',
-      command: ['/opt/node/bin/node', '/weft/dist/images/app/main.js'],
+      command: ['/opt/node/bin/node', '/run/weft/programs/images/app/main.js'],
       env: { A: '1' },
-      visible: ['/opt/node/bin', '/weft/dist/images'],
+      visible: ['/opt/node/bin'],
+      shown: [{ source: '/weft/dist/images', path: '/run/weft/programs/images' }],
+    })
+  })
+
+  test('shows them the package that makes them modules', async () => {
+    const options = { directory: import.meta.dirname, nodeExecutable: '/opt/node/bin/node' }
+    const found = await catalogueResolver([entry], options).resolve('app:1')
+    expect(found?.shown?.at(-1)).toEqual({
+      source: join(import.meta.dirname, '../../../package.json'),
+      path: '/run/weft/programs/package.json',
     })
   })
 
   test('or a program of the host', async () => {
-    expect(await resolver.resolve('curl:8')).toMatchObject({ command: ['curl'], visible: [] })
+    expect(await resolver.resolve('curl:8')).toEqual({ id: 'weft-catalogue://curl:8', command: ['curl'] })
   })
 
   test.each(['app', 'app:2', 'nothing'])('%s is unknown', async (image) => {

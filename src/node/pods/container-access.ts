@@ -21,21 +21,28 @@ import { identityCommand } from './start-script.ts'
 const notFound = (message: string): FailureStatus => ({ code: 404, reason: 'NotFound', message })
 const badRequest = (message: string): FailureStatus => ({ code: 400, reason: 'BadRequest', message })
 
-/** The command inside a running container: in all its namespaces, as its user, in its directory. */
+const directoryScript = 'cd -- "$0" && exec "$@"'
+const sessionScript = 'cd -- "$0" && exec /usr/bin/setsid -c "$@"'
+
+/**
+ * The command inside a running container: in all its namespaces, as its user, in its directory; with `tty` as the
+ * leader of a session on the terminal that is its standard input.
+ */
 export const commandInContainer = (
   init: ProcessIdentity,
   record: ContainerRecord,
-  command: readonly string[],
+  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
 ): ContainerCommand => ({
   file: '/usr/bin/nsenter',
   args: [
     `--target=${init.pid}`,
     ...['--mount', '--uts', '--ipc', '--net', '--pid', '--'],
-    ...['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', record.workdir],
+    ...['/bin/sh', '-c', tty ? sessionScript : directoryScript, record.workdir],
     ...identityCommand(record.identity),
     ...command,
   ],
   env: record.env,
+  ...(tty ? { ptmx: `/proc/${init.pid}/root/dev/pts/ptmx` } : {}),
 })
 
 interface Attempt {
@@ -128,7 +135,7 @@ export const createContainerAccess = (directories: PodDirectories): ContainerAcc
     },
     command: async (name, options) => {
       const found = await running(name)
-      return found.ok ? ok(commandInContainer(found.value.init, found.value.record, options.command)) : found
+      return found.ok ? ok(commandInContainer(found.value.init, found.value.record, options)) : found
     },
     attachment: async (name) => {
       const found = await running(name)

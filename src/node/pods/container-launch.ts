@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile, chmod } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
@@ -26,7 +26,7 @@ import {
 } from './env-variables.ts'
 import { podHostname } from './pod-files.ts'
 import { sandboxMounts, sandboxNamespaces } from './pod-sandbox.ts'
-import { planRoot, type WantedMount } from './root-plan.ts'
+import { planRoot, type RootRequest, type WantedMount } from './root-plan.ts'
 
 /** Why a container cannot be started now; the words are those of a waiting container's status. */
 export interface LaunchProblem {
@@ -180,6 +180,22 @@ const prepare = async (
   return { prepared: prepared ?? {}, mounts: [mount] }
 }
 
+/** What is not there cannot be shown; the program then says what it misses. */
+const existing = async (paths: readonly string[]): Promise<readonly string[]> => {
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))
+  return paths.filter((_path, index) => found[index]?.isDirectory() === true)
+}
+
+const imageRoot = async (image: ResolvedImage): Promise<Pick<RootRequest, 'visible' | 'mounts'>> => ({
+  visible: await existing(image.visible ?? []),
+  mounts: await Promise.all(
+    (image.shown ?? []).map(async ({ source, path }): Promise<WantedMount> => {
+      const kind = (await stat(source)).isDirectory() ? 'directory' : 'file'
+      return { source, path, kind, readOnly: true }
+    }),
+  ),
+})
+
 const start = async (
   context: NodeContext,
   request: LaunchRequest,
@@ -201,9 +217,10 @@ const start = async (
     ...variables,
   }
   const workdir = container.workingDir ?? image.workdir ?? '/'
+  const base = await imageRoot(image)
   const root = planRoot(hostTree, {
-    mounts: [...sandboxMounts(context, sandbox.uid), ...own, ...mounts, ...planned.mounts],
-    visible: image.visible ?? [],
+    mounts: [...sandboxMounts(context, sandbox.uid), ...own, ...mounts, ...base.mounts, ...planned.mounts],
+    visible: base.visible,
     directories: [workdir],
   })
   const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }

@@ -39,8 +39,6 @@ export interface ContainerHost {
   readonly signal: AbortSignal
 }
 
-const stopReason = 'Killing'
-
 /** One container of a pod over all its attempts: starts, probes, stops and remembers how it ended. */
 export class ContainerRuntime {
   readonly name: string
@@ -96,7 +94,11 @@ export class ContainerRuntime {
       this.#phase = { kind: 'exited', termination: this.#termination(record, found) }
       return
     }
-    this.#run(found, { started: before.started || !this.#hasStartup(), ready: before.ready, inHook: false })
+    this.#run(found, {
+      started: before.started || this.#spec.startupProbe === undefined,
+      ready: before.ready,
+      inHook: false,
+    })
   }
 
   /** The sandbox is a new one: whatever ran is over, the next start is a new attempt. */
@@ -139,7 +141,7 @@ export class ContainerRuntime {
       this.#announce(launched.value.ignoredUser)
       this.#remember(launched.value.process.record)
       const inHook = this.#spec.lifecycle?.postStart !== undefined
-      const started = !this.#hasStartup() && !inHook
+      const started = this.#spec.startupProbe === undefined && !inHook
       this.#run(launched.value.process, { started, ready: false, inHook })
     }
     this.#host.changed()
@@ -157,7 +159,7 @@ export class ContainerRuntime {
     const seconds = grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
     this.#deadline.set(deadline ?? clock.now() + seconds * 1000)
     this.#phase = { kind: 'stopping', startedAt: this.#phase.startedAt, started: this.#phase.started }
-    this.#note('Normal', stopReason, message)
+    this.#note('Normal', 'Killing', message)
     this.#host.changed()
     const hook = this.#spec.lifecycle?.preStop
     if (hook !== undefined && !this.#deadline.isPast) await this.#preStop(hook, process)
@@ -177,10 +179,6 @@ export class ContainerRuntime {
   #keeper(): ProcessKeeper {
     const { context, signal } = this.#host
     return { directories: context.directories, clock: context.clock, signal }
-  }
-
-  #hasStartup(): boolean {
-    return this.#spec.startupProbe !== undefined
   }
 
   #note(type: EventNote['type'], reason: string, message: string): void {
@@ -356,7 +354,7 @@ export class ContainerRuntime {
     return {
       container: this.#spec,
       podIp: this.#host.sandbox()?.ip ?? '127.0.0.1',
-      command: (command) => commandInContainer(process.init, process.record, command),
+      command: (command) => commandInContainer(process.init, process.record, { command, tty: false }),
     }
   }
 

@@ -97,6 +97,13 @@ describe('a root without image', () => {
     expect(result.directories).toEqual(expect.arrayContaining(['/work', '/work/app']))
   })
 
+  test('a volume does not hide the program that lies below it', () => {
+    const result = plan({ visible: ['/tmp/clone/dist'], mounts: [wanted('/tmp')] })
+    const targets = result.mounts.map((mount) => mount.target)
+    expect(targets.indexOf('/tmp')).toBeLessThan(targets.indexOf('/tmp/clone/dist'))
+    expect(mountAt(result, '/tmp/clone/dist')?.options).toBe('rbind,ro,x-mount.mkdir')
+  })
+
   test('the working directory exists', () => {
     expect(plan({ directories: ['/app/data'] }).directories).toContain('/app/data')
     expect(plan({ directories: ['/usr/share'] }).directories).not.toContain('/usr/share')

@@ -202,14 +202,21 @@ const deviceMounts = (): Mount[] => [
 export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
   const draft = baseDraft(host)
   const files = new Set(devices.map((name) => `/dev/${name}`))
-  for (const path of request.visible.toSorted((left, right) => left.length - right.length)) {
-    if (isCovered(draft, path)) continue
+  const visible = request.visible.toSorted((left, right) => left.length - right.length)
+  const isBelow = (path: string, mounts: readonly WantedMount[]): boolean =>
+    mounts.some((other) => other.kind === 'directory' && path.startsWith(`${posix.normalize(other.path)}/`))
+  // A volume would hide a program below its mount path: there the program is mounted into the volume.
+  const hidden = visible.filter((path) => isBelow(path, request.mounts))
+  for (const path of visible) {
+    if (hidden.includes(path) || isCovered(draft, path)) continue
     const target = posix.join(ownDirectory(draft, posix.dirname(path)), posix.basename(path))
     draft.bound.set(target, path)
   }
-  const sorted = request.mounts.toSorted((left, right) => left.path.length - right.path.length)
-  const isNested = (path: string): boolean =>
-    sorted.some((other) => other.kind === 'directory' && path.startsWith(`${posix.normalize(other.path)}/`))
+  const sorted = [
+    ...request.mounts,
+    ...hidden.map((path): WantedMount => ({ source: path, path, kind: 'directory', readOnly: true })),
+  ].toSorted((left, right) => left.path.length - right.path.length)
+  const isNested = (path: string): boolean => isBelow(path, sorted)
   const wanted = sorted.map((mount) => place(draft, mount, files, isNested(posix.normalize(mount.path))))
   for (const path of request.directories) {
     const exists = isCovered(draft, path) || isNested(`${posix.normalize(path)}/`)
