@@ -31,7 +31,8 @@ const sessionScript = 'cd -- "$0" && exec /usr/bin/setsid -c "$@"'
 export const commandInContainer = (
   init: ProcessIdentity,
   record: ContainerRecord,
-  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
+  command: readonly string[],
+  tty = false,
 ): ContainerCommand => ({
   file: '/usr/bin/nsenter',
   args: [
@@ -135,7 +136,9 @@ export const createContainerAccess = (directories: PodDirectories): ContainerAcc
     },
     command: async (name, options) => {
       const found = await running(name)
-      return found.ok ? ok(commandInContainer(found.value.init, found.value.record, options)) : found
+      return found.ok
+        ? ok(commandInContainer(found.value.init, found.value.record, options.command, options.tty))
+        : found
     },
     attachment: async (name) => {
       const found = await running(name)

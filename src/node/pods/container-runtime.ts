@@ -12,6 +12,7 @@ import {
   type ProcessKeeper,
 } from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
+import { startedNotes } from './container-notes.ts'
 import type { EventNote } from './event-recorder.ts'
 import {
   restartTime,
@@ -193,16 +194,7 @@ export class ContainerRuntime {
   }
 
   #announce(ignoredUser: number | undefined): void {
-    const image = this.#spec.image ?? ''
-    this.#note('Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine`)
-    this.#note('Normal', 'Created', `Created container: ${this.name}`)
-    this.#note('Normal', 'Started', `Started container ${this.name}`)
-    if (ignoredUser !== undefined)
-      this.#note(
-        'Warning',
-        'RunAsUserIgnored',
-        `container ${this.name} runs as the user of weft instead of ${ignoredUser}: this node was started without root and has no other users`,
-      )
+    for (const note of startedNotes(this.#spec, ignoredUser)) this.#note(note.type, note.reason, note.message)
   }
 
   #startFailed(problem: LaunchProblem): void {
@@ -354,7 +346,7 @@ export class ContainerRuntime {
     return {
       container: this.#spec,
       podIp: this.#host.sandbox()?.ip ?? '127.0.0.1',
-      command: (command) => commandInContainer(process.init, process.record, { command, tty: false }),
+      command: (command) => commandInContainer(process.init, process.record, command),
     }
   }
 
