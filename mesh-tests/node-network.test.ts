@@ -459,14 +459,17 @@ describe.runIf(inside)('the node network', () => {
                   },
                 },
           ),
-        command: ({ container }, { command }) =>
+        command: ({ container }, { command, tty }) =>
           Promise.resolve(
             container === 'app'
               ? {
                   ok: true,
                   value: {
                     file: '/usr/bin/nsenter',
-                    args: [`--net=${one.networkNamespace}`, '--', ...command],
+                    args: [
+                      `--net=${one.networkNamespace}`,
+                      ...['--', ...(tty ? ['/usr/bin/setsid', '-c'] : []), ...command],
+                    ],
                     env: { PATH: '/usr/bin:/bin:/usr/sbin', GREETING: 'hello', TERM: 'xterm' },
                   },
                 }

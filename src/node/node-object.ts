@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, statfs } from 'node:fs/promises'
 import { arch, cpus, release, totalmem } from 'node:os'
 import { isApiError } from '../machinery/api-error.ts'
 import { messageOf } from '../primitives/coded-error.ts'
@@ -53,11 +53,12 @@ const conditions = (now: number, old: readonly NodeCondition[]): NodeCondition[]
 }
 
 const nodeStatus = async (context: NodeContext, facts: NodeFacts, old: NodeStatus): Promise<NodeStatus> => {
+  const disk = await statfs(context.directories.pods)
   const resourceList = {
     cpu: String(cpus().length),
     memory: `${Math.floor(totalmem() / 1024)}Ki`,
     pods: '250',
-    'ephemeral-storage': '0',
+    'ephemeral-storage': `${Math.floor((disk.blocks * disk.bsize) / 1024)}Ki`,
   }
   return {
     capacity: resourceList,

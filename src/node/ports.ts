@@ -44,6 +44,8 @@ export interface ContainerCommand {
   readonly args: readonly string[]
   /** The whole environment of the command. */
   readonly env: Readonly<Record<string, string>>
+  /** The device that makes the terminal, so that the container sees it under /dev/pts; absent: the node's own. */
+  readonly ptmx?: string
 }
 
 export interface ContainerAttachment {
@@ -60,7 +62,10 @@ export interface ContainerAccess {
     name: ContainerName,
     options: { readonly previous: boolean },
   ) => Promise<Result<ContainerLog, FailureStatus>>
-  /** With `tty` the command is to be started as the session leader of a terminal that streaming provides. */
+  /**
+   * With `tty` the command gets a terminal as its standard streams and makes itself the leader of a session on it: a
+   * leader outside of the container's PID namespace would have no process id that the container's shell understands.
+   */
   readonly command: (
     name: ContainerName,
     options: { readonly command: readonly string[]; readonly tty: boolean },

@@ -1,18 +1,20 @@
 /** A terminal for `exec -t`: a small Python program holds the pseudo-terminal, because Node has no call that makes one. */
 
 /**
- * Runs its arguments as the leader of a session on a new terminal. Standard input and output are the terminal's;
- * each line `<rows> <columns>` on descriptor 3 sets its size. Ends with the command's exit code (128 + signal).
+ * Arguments: the device that makes terminals, the command. Runs the command, which takes the new terminal as its own
+ * (node/ports.ts), with the terminal as its standard streams. Standard input and output are the terminal's; each line
+ * `<rows> <columns>` on descriptor 3 sets its size. Ends with the command's exit code (128 + signal).
  * It writes to the terminal only what the terminal takes, so that a command that does not read cannot block output.
  */
 const terminalProgram = `
-import errno, fcntl, os, pty, select, struct, sys, termios
-command = sys.argv[1:]
-master, slave = os.openpty()
+import errno, fcntl, os, select, struct, sys, termios
+command = sys.argv[2:]
+TIOCSPTLCK, TIOCGPTPEER = 0x40045431, 0x5441
+master = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+fcntl.ioctl(master, TIOCSPTLCK, struct.pack('i', 0))
+slave = fcntl.ioctl(master, TIOCGPTPEER, os.O_RDWR | os.O_NOCTTY)
 pid = os.fork()
 if pid == 0:
-    os.setsid()
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for target in (0, 1, 2):
         os.dup2(slave, target)
     os.closerange(3, 64)
@@ -71,10 +73,11 @@ sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(s
 export interface TerminalCommand {
   readonly file: string
   readonly args: readonly string[]
+  readonly ptmx?: string
 }
 
 /** Wraps a command (absolute path) so that it runs on a terminal. `python` is the absolute path of Python 3. */
 export const onTerminal = (command: TerminalCommand, python: string): TerminalCommand => ({
   file: python,
-  args: ['-I', '-S', '-c', terminalProgram, command.file, ...command.args],
+  args: ['-I', '-S', '-c', terminalProgram, command.ptmx ?? '/dev/ptmx', command.file, ...command.args],
 })
