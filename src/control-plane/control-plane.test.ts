@@ -1,0 +1,234 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import {
+  VIRTUAL_HOST_TYPE,
+  type AdsConnection,
+  type AdsObserver,
+  type AdsServer,
+} from '../xds/protocol/ads-port.ts'
+import type { Snapshot } from '../xds/protocol/resource.ts'
+import { startControlPlane, type ObjectSource } from './control-plane.ts'
+
+type Change = { readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubeObject }
+
+const object = (kind: string, name: string, generation: number, spec: JsonObject): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, namespace: 'default', generation, uid: name },
+    spec,
+  }) as KubeObject
+
+const service = object('Service', 'myapp', 1, {
+  clusterIP: '10.96.0.1',
+  selector: { app: 'myapp' },
+  ports: [{ name: 'http', port: 80 }],
+})
+const rule = (...subsets: readonly string[]): KubeObject =>
+  object('DestinationRule', 'myapp', subsets.length, {
+    host: 'myapp',
+    subsets: subsets.map((name) => ({ name, labels: { version: name } })),
+  })
+const route = (generation: number, subset: string): KubeObject =>
+  object('VirtualService', 'myapp', generation, {
+    hosts: ['myapp'],
+    http: [{ route: [{ destination: { host: 'myapp', subset } }] }],
+  })
+
+/** A cluster, an ADS server and a proxy that acknowledges when told to. */
+const world = (initial: readonly KubeObject[]) => {
+  const handlers = new Map<string, (change: Change) => void>()
+  const kinds: Record<string, string> = {
+    services: 'Service',
+    destinationrules: 'DestinationRule',
+    virtualservices: 'VirtualService',
+  }
+  const source = (plural: string): ObjectSource => ({
+    subscribe: (handler) => {
+      handlers.set(kinds[plural] ?? plural, handler)
+      for (const known of initial) if (known.kind === kinds[plural]) handler({ type: 'added', object: known })
+      return () => undefined
+    },
+    synced: Promise.resolve(),
+  })
+  const conditions = new Map<string, JsonObject>()
+  const snapshots: Snapshot[] = []
+  let observer: AdsObserver | undefined
+  const adsServer: AdsServer = {
+    connections: new Map(),
+    observe: (given) => void (observer = given),
+    setSnapshot: (_, snapshot) => void snapshots.push(snapshot),
+    acknowledged: () => new Map(),
+  }
+  const connection: AdsConnection = {
+    id: '1',
+    proxy: {
+      id: 'sidecar~10.0.0.1~caller.default~default.svc.cluster.local',
+      type: 'sidecar',
+      ip: '10.0.0.1',
+      name: 'caller',
+      namespace: 'default',
+      labels: {},
+      serviceAccount: '',
+      dnsDomain: 'default.svc.cluster.local',
+      metadata: {},
+      delta: true,
+    },
+  }
+  const stop = new AbortController()
+  let writes = 0
+  const plane = startControlPlane(
+    {
+      cluster: {
+        patch: (resource, name, patch) => {
+          writes += 1
+          const status = (patch.body as { readonly status: { readonly conditions: readonly JsonValue[] } })
+            .status
+          conditions.set(`${resource.plural}/${name.name}`, status.conditions[0] as JsonObject)
+          return Promise.resolve({} as never)
+        },
+      },
+      informer: (resource) => source(resource.plural),
+      adsServer,
+      clock: {
+        now: () => Date.now(),
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      },
+      log: () => undefined,
+    },
+    stop.signal,
+  )
+  const acknowledge = (): void => {
+    for (const [typeUrl, map] of snapshots.at(-1)?.resources ?? []) {
+      observer?.onAcknowledged(
+        connection,
+        typeUrl,
+        new Map([...map].map(([name, { version }]) => [name, version])),
+      )
+    }
+  }
+  const apply = (changed: KubeObject): void =>
+    handlers.get(changed.kind)?.({ type: 'modified', object: changed })
+  return {
+    plane,
+    stop,
+    conditions,
+    snapshots,
+    connect: () => observer?.onConnect(connection),
+    observer: () => observer,
+    connection,
+    acknowledge,
+    apply,
+    writes: () => writes,
+  }
+}
+
+const hostOrigins = (snapshot: Snapshot | undefined) =>
+  snapshot?.resources.get(VIRTUAL_HOST_TYPE)?.get('80/myapp.default.svc.cluster.local:80')?.origins
+
+describe('control plane', () => {
+  test('Programmed is True only after the proxy acknowledged this generation', async () => {
+    const { plane, stop, conditions, snapshots, connect, acknowledge, apply } = world([
+      service,
+      rule('v1', 'v2'),
+      route(1, 'v1'),
+    ])
+    await plane.ready
+    connect()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(conditions.get('virtualservices/myapp')?.['message']).not.toContain('1/1')
+    acknowledge()
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({
+        status: 'True',
+        observedGeneration: 1,
+        message: '1/1 proxies acknowledged generation 1',
+      }),
+    )
+    const before = snapshots.length
+    apply(route(2, 'v2'))
+    await vi.waitFor(() => expect(snapshots.length).toBe(before + 1))
+    expect(conditions.get('virtualservices/myapp')?.['observedGeneration']).toBe(1)
+    acknowledge()
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({
+        status: 'True',
+        observedGeneration: 2,
+      }),
+    )
+    stop.abort()
+    await plane.done
+  })
+
+  test('a route to a subset that does not exist keeps the last good table and says what to write', async () => {
+    const { plane, stop, conditions, snapshots, connect, acknowledge, apply } = world([
+      service,
+      rule('v1', 'v2'),
+      route(1, 'v1'),
+    ])
+    await plane.ready
+    connect()
+    acknowledge()
+    apply(route(2, 'v9'))
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({
+        status: 'False',
+        reason: 'UnresolvedReferences',
+        observedGeneration: 2,
+      }),
+    )
+    expect(conditions.get('virtualservices/myapp')?.['message']).toContain(
+      'spec.http[0].route[0].destination.subset',
+    )
+    expect(conditions.get('virtualservices/myapp')?.['message']).toContain('"v1", "v2"')
+    expect(conditions.get('virtualservices/myapp')?.['message']).toContain('generation 1 stays in use')
+    expect(hostOrigins(snapshots.at(-1))?.[0]?.generation).toBe(1)
+    apply(rule('v1', 'v2', 'v9'))
+    await vi.waitFor(() => expect(hostOrigins(snapshots.at(-1))?.[0]?.generation).toBe(2))
+    stop.abort()
+    await plane.done
+  })
+
+  test('a rejection is told in the words of Envoy', async () => {
+    const { plane, stop, conditions, snapshots, connect, observer, connection } = world([
+      service,
+      rule('v1'),
+      route(1, 'v1'),
+    ])
+    await plane.ready
+    connect()
+    const map = snapshots.at(-1)?.resources.get(VIRTUAL_HOST_TYPE) ?? new Map()
+    observer()?.onRejected(connection, {
+      typeUrl: VIRTUAL_HOST_TYPE,
+      message: 'bad regex',
+      resources: new Map([...map].map(([name, { version }]) => [name, version])),
+    })
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({ status: 'False', reason: 'Rejected' }),
+    )
+    expect(conditions.get('virtualservices/myapp')?.['message']).toContain('caller.default: bad regex')
+    stop.abort()
+    await plane.done
+  })
+
+  test('without proxies an object is programmed, and its own status moves nothing', async () => {
+    const { plane, stop, conditions, snapshots, apply, writes } = world([service, rule('v1'), route(1, 'v1')])
+    await plane.ready
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({
+        status: 'True',
+        message: 'no connected proxy needs generation 1',
+      }),
+    )
+    const before = { snapshots: snapshots.length, writes: writes() }
+    apply({
+      ...route(1, 'v1'),
+      status: { conditions: [conditions.get('virtualservices/myapp')] },
+    } as KubeObject)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect({ snapshots: snapshots.length, writes: writes() }).toEqual(before)
+    stop.abort()
+    await plane.done
+  })
+})
