@@ -280,6 +280,11 @@ describe('patch', () => {
     const missing = [{ op: 'remove', path: '/data/nope' }]
     expect((await rig.call('PATCH', url, missing, patch('json-patch+json'))).code).toBe(422)
     expect((await rig.call('PATCH', url, { op: 1 }, patch('json-patch+json'))).code).toBe(400)
+    const endless = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/kind', value: 'Deployment' }))
+    expect((await rig.call('PATCH', url, endless, patch('json-patch+json'))).body).toMatchObject({
+      code: 413,
+      reason: 'RequestEntityTooLarge',
+    })
     expect((await rig.call('PATCH', url, '[1', patch('merge-patch+json'))).code).toBe(400)
     expect((await rig.call('PATCH', url, [], patch('merge-patch+json'))).code).toBe(400)
     expect((await rig.call('PATCH', url, {}, patch('json'))).code).toBe(415)

@@ -1,6 +1,6 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { isApiError } from '../machinery/api-error.ts'
-import { applyJsonPatch } from '../machinery/json-patch.ts'
+import { applyJsonPatch, maximumJsonPatchOperations } from '../machinery/json-patch.ts'
 import { applyMergePatch } from '../machinery/merge-patch.ts'
 import type { PatchKind } from '../machinery/ports.ts'
 import type { PatchFailure } from '../machinery/patch-failure.ts'
@@ -14,7 +14,13 @@ import { withWarnings } from './body-value.ts'
 import { parseMediaTypes } from './content-negotiation.ts'
 import { createObject } from './create-object.ts'
 import { checkedObject, decodeObject, isBuiltIn } from './decode-object.ts'
-import { badRequest, notFound, patchFailed, unsupportedMediaType } from '../machinery/status-errors.ts'
+import {
+  badRequest,
+  notFound,
+  patchFailed,
+  unsupportedMediaType,
+  patchTooLong,
+} from '../machinery/status-errors.ts'
 import { appliedObject, trackUpdate } from './field-managers.ts'
 import { objectAnswer } from './object-answer.ts'
 import { decodeBody } from './request-body.ts'
@@ -80,6 +86,9 @@ const proposedBy = (
 ): KubeObject => {
   if (patch.kind !== 'json' && !isJsonObject(patch.body)) {
     refuse(badRequest('a patch of this type is an object: write the fields to change'))
+  }
+  if (Array.isArray(patch.body) && patch.body.length > maximumJsonPatchOperations) {
+    throw patchTooLong(maximumJsonPatchOperations, patch.body.length)
   }
   return decodeObject(context, target, patched(context, target, asJson(old), patch), patch.options)
 }

@@ -5,7 +5,7 @@ import { arrayIndex, childAt, parsePointer, valueAt, withoutProperty, withProper
 import { PatchAbort, type PatchFailure } from './patch-failure.ts'
 
 /** Kubernetes refuses longer patches (413). */
-const maximumJsonPatchOperations = 10_000
+export const maximumJsonPatchOperations = 10_000
 
 /** Applies all operations or none. */
 export const applyJsonPatch = (document: JsonValue, patch: JsonValue): Result<JsonValue, PatchFailure> => {

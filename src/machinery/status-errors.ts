@@ -194,6 +194,13 @@ export const resourceVersionInFuture = (wanted: number, current: number): ApiErr
     retryAfterSeconds: 1,
   })
 
+export const patchTooLong = (limit: number, operations: number): ApiError =>
+  failure(
+    413,
+    'RequestEntityTooLarge',
+    `Request entity too large: The allowed maximum operations in a JSON patch is ${limit}, got ${operations}`,
+  )
+
 export const entityTooLarge = (limit: number): ApiError =>
   failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
 
