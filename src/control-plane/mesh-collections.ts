@@ -89,23 +89,13 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
     transform: mergeDestinationPolicies,
   })
   const wildcards = graph.index(rules, ({ host }) => (isWildcard(host) ? ['*'] : []))
-  const candidates = graph.derive<KubeObject, RouteTable>(sources.VirtualService, {
-    name: 'route tables',
-    transform: (object) => only(translateVirtualService(object, domain), nameKey),
-  })
-  const tables = graph.derive<RouteTable, HeldTable>(candidates, {
-    name: 'held route tables',
-    equal: (left, right) => left.table === right.table && jsonEqual(left.findings, right.findings),
-    transform: (table, read, previous) => {
-      const lookup = lookupIn(read, {
-        services,
-        gateways,
-        policies,
-        wildcards,
-        rootNamespace: settings.rootNamespace,
-      })
-      return [[nameKey(table), holdLastGood(previous(nameKey(table))?.table, table, lookup)]]
-    },
+  const tables = addTables(graph, sources.VirtualService, {
+    domain,
+    services,
+    gateways,
+    policies,
+    wildcards,
+    rootNamespace: settings.rootNamespace,
   })
   const state = stateOf({ settings, services, endpoints, workloads, gateways, policies, tables })
   return {
@@ -116,6 +106,25 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
       return state()
     },
   }
+}
+
+/** Route tables, each held back while it refers to what does not exist and an older one works. */
+const addTables = (
+  graph: CollectionGraph,
+  source: Source<KubeObject>,
+  from: ReferenceCollections & { readonly domain: string },
+): Collection<HeldTable> => {
+  const candidates = graph.derive<KubeObject, RouteTable>(source, {
+    name: 'route tables',
+    transform: (object) => only(translateVirtualService(object, from.domain), nameKey),
+  })
+  return graph.derive<RouteTable, HeldTable>(candidates, {
+    name: 'held route tables',
+    equal: (left, right) => left.table === right.table && jsonEqual(left.findings, right.findings),
+    transform: (table, read, previous) => [
+      [nameKey(table), holdLastGood(previous(nameKey(table))?.table, table, lookupIn(read, from))],
+    ],
+  })
 }
 
 const only = <Value>(value: Value, keyOf: (value: Value) => string): readonly [readonly [string, Value]] => [
