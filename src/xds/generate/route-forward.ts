@@ -97,7 +97,8 @@ const rewriteFields = ({ rewrite }: Forward): ActionInit => {
 /** 0: no limit, and gRPC's own timeout header counts. */
 export const timeoutFields = (milliseconds: number): ActionInit => ({
   timeout: duration(milliseconds),
-  maxGrpcTimeout: duration(milliseconds),
+  // Istio's max_grpc_timeout, by the field that replaced it: Envoy warns of the old one for every route.
+  maxStreamDuration: { grpcTimeoutHeaderMax: duration(milliseconds) },
 })
 
 const RETRY_ON = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes'
