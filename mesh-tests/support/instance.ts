@@ -61,8 +61,10 @@ export interface Instance {
   readonly remove: () => Promise<void>
 }
 
-/** Starts an instance in a fresh home (or the one given) and returns when `weft up` does. */
-export const startInstance = async (options: { readonly home?: string } = {}): Promise<Instance> => {
+/** Starts an instance in a fresh home (or the one given), with these flags, and returns when `weft up` does. */
+export const startInstance = async (
+  options: { readonly home?: string; readonly flags?: readonly string[] } = {},
+): Promise<Instance> => {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'weft-home-')))
   const command = join(repository, 'dist/src/app/weft-main.js')
   if (!existsSync(command)) throw new Error('build first: npm run build')
@@ -82,7 +84,7 @@ export const startInstance = async (options: { readonly home?: string } = {}): P
     }
     return output.stdout.trimEnd()
   }
-  const up = await weft('up')
+  const up = await weft('up', ...(options.flags ?? []))
   if (up.status !== 0) throw new Error(`weft up failed (${up.status}):\n${up.stderr}${up.stdout}`)
   return {
     home,

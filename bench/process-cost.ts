@@ -1,0 +1,44 @@
+/** What processes cost, from /proc (proc(5)): CPU time and memory. */
+import { readFileSync } from 'node:fs'
+import { instanceHome } from '../src/app/instance-home.ts'
+import { findInstance, instanceProcesses, type InstanceProcess } from '../src/app/instance-process.ts'
+
+const ticksPerSecond = 100
+
+/** User and system time of a process so far, in milliseconds; the kernel counts in steps of 10 ms. */
+export const cpuMilliseconds = (pid: number): number => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
+}
+
+export interface Memory {
+  /** Bytes resident, counting what is shared with other processes in full. */
+  readonly resident: number
+  /** Bytes resident, counting each shared page by its share: these add up. */
+  readonly proportional: number
+}
+
+export const memoryOf = (pid: number): Memory => {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024
+  return { resident: bytes('Rss'), proportional: bytes('Pss') }
+}
+
+export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+
+/** The processes of the instance in this home. */
+export const processesOf = async (home: string): Promise<readonly InstanceProcess[]> => {
+  const running = await findInstance(instanceHome(home))
+  return running === undefined ? [] : instanceProcesses(running)
+}
+
+/** The process that runs this part's script. */
+export const partOf = async (home: string, part: 'server' | 'node' | 'supervisor'): Promise<number> => {
+  const found = (await processesOf(home)).find(({ command }) =>
+    new RegExp(`^\\S*node .*/${part}-main\\.js`).test(command),
+  )
+  if (found === undefined) throw new Error(`the instance in ${home} has no process ${part}`)
+  return found.pid
+}
