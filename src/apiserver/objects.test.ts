@@ -131,11 +131,19 @@ describe('what is refused', () => {
     expect(rig.logged).toEqual([])
   })
 
-  it('protobuf bodies', async () => {
-    const { code, body } = await rig.call('POST', configMaps, 'k8s', {
+  it.each([
+    ['without an envelope', 'k8s', 400, 'BadRequest'],
+    [
+      'of a kind that has no such encoding here',
+      'k8s\0\n\x0e\n\x02v1\x12\x08Whatever',
+      415,
+      'UnsupportedMediaType',
+    ],
+  ])('protobuf bodies %s', async (_what, sent, status, reason) => {
+    const { code, body } = await rig.call('POST', configMaps, sent, {
       'content-type': 'application/vnd.kubernetes.protobuf',
     })
-    expect([code, body.reason]).toEqual([415, 'UnsupportedMediaType'])
+    expect([code, body.reason]).toEqual([status, reason])
   })
 
   it.each([

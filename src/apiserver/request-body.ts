@@ -1,20 +1,21 @@
-/** Decodes request bodies: JSON and YAML, with every way of being malformed as a Status. */
+/** Decodes request bodies: JSON, YAML and protobuf, with every way of being malformed as a Status. */
 import { parseDocument } from 'yaml'
 import type { ApiError } from '../machinery/api-error.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import type { JsonValue } from '../primitives/json-value.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
 import { parseMediaTypes } from './content-negotiation.ts'
+import { decodeProtobufObject, protobufMediaType } from './protobuf/decode-object.ts'
 import { badRequest, unsupportedMediaType } from '../machinery/status-errors.ts'
 
 /** Kubernetes' limit on request bodies. */
 export const bodyLimitBytes = 3 * 1024 * 1024
 
-export type BodyEncoding = 'json' | 'yaml'
+export type BodyEncoding = 'json' | 'yaml' | 'protobuf'
 
 const acceptedBodies = ['application/json', 'application/yaml']
 
-/** The encoding that a Content-Type names (none: JSON); 415 for others, protobuf among them. */
+/** The encoding that a Content-Type names (none: JSON); 415 for others. */
 export const bodyEncoding = (contentType: string | undefined): Result<BodyEncoding, ApiError> => {
   const type = parseMediaTypes(contentType ?? '')[0]?.type ?? 'application/json'
   switch (type) {
@@ -25,6 +26,8 @@ export const bodyEncoding = (contentType: string | undefined): Result<BodyEncodi
     case 'application/yaml':
     case 'application/x-yaml':
       return ok('yaml')
+    case protobufMediaType:
+      return ok('protobuf')
     default:
       return fail(unsupportedMediaType(acceptedBodies))
   }
@@ -54,8 +57,21 @@ const parseYaml = (text: string): Result<JsonValue, string> => {
 // A key `__proto__` would reach the prototype of whatever copies the object; no field of any kind has this name.
 const namesPrototype = /"__proto__"\s*:|^\s*["']?__proto__["']?\s*:/m
 
-/** The JSON value of a body; 400 with the parser's words otherwise. */
+const parseProtobuf = (body: Buffer): Result<JsonValue, ApiError> => {
+  const decoded = decodeProtobufObject(body)
+  if (decoded.ok) return decoded
+  return decoded.error.reason === 'unknown-kind'
+    ? fail(unsupportedMediaType(acceptedBodies))
+    : fail(
+        badRequest(
+          `the object provided is unrecognized (must be of type ${protobufMediaType}): ${decoded.error.message}`,
+        ),
+      )
+}
+
+/** The JSON value of a body; 400 with the parser's words otherwise, 415 for a kind that protobuf does not carry. */
 export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonValue, ApiError> => {
+  if (encoding === 'protobuf') return parseProtobuf(body)
   const text = body.toString('utf8')
   if (text.trim() === '') return fail(badRequest('the request body is empty: send an object as JSON or YAML'))
   if (namesPrototype.test(text)) return fail(badRequest('the request body has a field "__proto__"'))
