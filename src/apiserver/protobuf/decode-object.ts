@@ -44,7 +44,8 @@ const readTypeMeta = (bytes: Uint8Array): { readonly apiVersion: string; readonl
 /** `runtime.Unknown` of k8s.io/apimachinery: typeMeta=1 {apiVersion=1, kind=2}, raw=2. */
 const readEnvelope = (bytes: Uint8Array): Envelope => {
   const reader = new BinaryReader(bytes)
-  let [apiVersion, kind, raw] = ['', '', new Uint8Array()]
+  let [apiVersion, kind] = ['', '']
+  let raw: Uint8Array = Buffer.alloc(0)
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag()
     if (wire !== WireType.LengthDelimited || number > 2) reader.skip(wire)
