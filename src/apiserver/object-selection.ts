@@ -1,7 +1,7 @@
 /** Which objects a list or watch shows: the one it names, its labelSelector and its fieldSelector. */
 import type { ApiError } from '../machinery/api-error.ts'
 import { matchesFields, parseFieldSelector, type FieldSelector } from '../machinery/field-selector.ts'
-import { matchesLabels, parseLabelSelector } from '../machinery/label-selector.ts'
+import { meetsAll, parseLabelSelector } from '../machinery/label-selector-parser.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
@@ -90,7 +90,7 @@ export const selectionOf = (
   const selector = labels.value
   if (selector.length === 0 && fields.length === 0) return ok(everything)
   const matches = (object: KubeObject): boolean =>
-    matchesLabels(selector, object.metadata.labels) && matchesFields(fields, object)
+    meetsAll(selector, object.metadata.labels) && matchesFields(fields, object)
   const byKey = keyMatcher(kind, fields.filter(isMetadata))
   const needsObject = selector.length > 0 || !fields.every(isMetadata)
   return ok({

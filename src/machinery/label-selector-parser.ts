@@ -1,11 +1,15 @@
-/** The grammar of label selectors (apimachinery labels.Parse), with its words for what is wrong. */
+/** The text of `?labelSelector=` (apimachinery labels.Parse), with its words for what is wrong. */
 import { fail, ok, type Result } from '../primitives/result.ts'
+import { type LabelRequirement, meetsRequirement } from '../resources/meta/label-selector.ts'
 import { labelKeyProblem, labelValueProblem } from './label-syntax.ts'
 
-export type Requirement =
-  | { readonly key: string; readonly operator: 'in' | 'notin'; readonly values: readonly string[] }
-  | { readonly key: string; readonly operator: 'exists' | 'notexists' }
-  | { readonly key: string; readonly operator: 'gt' | 'lt'; readonly value: number }
+/** All requirements must hold; none selects everything. */
+export type LabelRequirements = readonly LabelRequirement[]
+
+export const meetsAll = (
+  requirements: LabelRequirements,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean => requirements.every((requirement) => meetsRequirement(requirement, labels))
 
 interface Token {
   readonly type: 'word' | 'symbol' | 'end'
@@ -42,9 +46,10 @@ const cursorOn = (tokens: readonly Token[]): Cursor => {
   }
 }
 
-export const parseRequirements = (text: string): Result<readonly Requirement[], string> => {
+/** Parses `app=x,tier!=db,env in (a,b),!canary,weight>3`; the error is Kubernetes'. The empty text selects everything. */
+export const parseLabelSelector = (text: string): Result<LabelRequirements, string> => {
   const cursor = cursorOn(tokenize(text))
-  const requirements: Requirement[] = []
+  const requirements: LabelRequirement[] = []
   try {
     while (cursor.peek().type !== 'end') {
       const first = cursor.peek()
@@ -73,7 +78,7 @@ const separator = (cursor: Cursor): void => {
   }
 }
 
-const parseRequirement = (cursor: Cursor): Requirement => {
+const parseRequirement = (cursor: Cursor): LabelRequirement => {
   const negated = cursor.peek().text === '!'
   if (negated) cursor.next()
   const { type, text: key } = cursor.next()
@@ -82,24 +87,28 @@ const parseRequirement = (cursor: Cursor): Requirement => {
   if (problem !== undefined)
     throw new SelectorProblem(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`)
   const following = cursor.peek()
-  if (negated) return { key, operator: 'notexists' }
-  if (following.type === 'end' || following.text === ',') return { key, operator: 'exists' }
+  if (negated) return { key, operator: 'DoesNotExist' }
+  if (following.type === 'end' || following.text === ',') return { key, operator: 'Exists' }
   return withOperator(key, cursor.next().text, cursor)
 }
 
-const withOperator = (key: string, operator: string, cursor: Cursor): Requirement => {
+const withOperator = (key: string, operator: string, cursor: Cursor): LabelRequirement => {
   switch (operator) {
     case '=':
     case '==':
-      return { key, operator: 'in', values: [checkedValue(key, exactValue(cursor))] }
+      return { key, operator: 'In', values: [checkedValue(key, exactValue(cursor))] }
     case '!=':
-      return { key, operator: 'notin', values: [checkedValue(key, exactValue(cursor))] }
+      return { key, operator: 'NotIn', values: [checkedValue(key, exactValue(cursor))] }
     case 'in':
     case 'notin':
-      return { key, operator, values: valueSet(cursor).map((value) => checkedValue(key, value)) }
+      return {
+        key,
+        operator: operator === 'in' ? 'In' : 'NotIn',
+        values: valueSet(cursor).map((value) => checkedValue(key, value)),
+      }
     case '>':
     case '<':
-      return { key, operator: operator === '>' ? 'gt' : 'lt', value: integerValue(exactValue(cursor)) }
+      return { key, operator: operator === '>' ? 'Gt' : 'Lt', values: [integerValue(exactValue(cursor))] }
     default:
       throw new SelectorProblem(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
   }
@@ -113,8 +122,8 @@ const exactValue = (cursor: Cursor): string => {
   return cursor.next().text
 }
 
-const integerValue = (text: string): number => {
-  if (/^[+-]?\d+$/.test(text)) return Number(text)
+const integerValue = (text: string): string => {
+  if (/^[+-]?\d+$/.test(text)) return text
   throw new SelectorProblem(
     `values[0]: Invalid value: ${JSON.stringify(text)}: for 'Gt', 'Lt' operators, the value must be an integer`,
   )

@@ -4,7 +4,7 @@ import type { Deployment } from '../../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { isEmptySelector, selectsLabels } from '../label-selection.ts'
+import { isEmptySelector, selectsLabels } from '../../resources/meta/label-selector.ts'
 import { claimObjects, controllerIndex, controllerOf, controllerWords } from '../ownership.ts'
 import { adoptAndRelease } from '../adoption.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -28,7 +28,7 @@ const subscribe = ({ deployments, replicaSets, pods }: Followed, enqueue: (key: 
     if (controller !== undefined) return
     // An orphan: every Deployment that selects it may adopt it.
     for (const deployment of deployments.cache.list(set.metadata.namespace)) {
-      const selected = selectsLabels(deployment.spec.selector, set.metadata.labels ?? {})
+      const selected = selectsLabels(deployment.spec.selector, set.metadata.labels)
       if (selected) enqueue(objectKey(deployment.metadata))
     }
   }

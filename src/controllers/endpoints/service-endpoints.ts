@@ -2,7 +2,7 @@ import type { Container } from '../../resources/core/container.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Service, ServicePort } from '../../resources/core/service.ts'
 import type { Endpoint, EndpointPort } from '../../resources/discovery/endpoint-slice.ts'
-import { hasLabels } from '../label-selection.ts'
+import { hasLabels } from '../../resources/meta/label-selector.ts'
 import { isPodFinished, isPodReady } from '../pod-state.ts'
 
 export type AddressType = 'IPv4' | 'IPv6'
@@ -19,7 +19,7 @@ export const hasManagedEndpoints = (service: Service): boolean =>
   service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector ?? {}).length > 0
 
 export const selectsPod = (service: Service, pod: Pod): boolean =>
-  hasManagedEndpoints(service) && hasLabels(service.spec.selector ?? {}, pod.metadata.labels ?? {})
+  hasManagedEndpoints(service) && hasLabels(service.spec.selector, pod.metadata.labels)
 
 /** Sidecars (init containers that restart) have ports as other containers do. */
 const portContainers = ({ spec }: Pod): readonly Container[] => [

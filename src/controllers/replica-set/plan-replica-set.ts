@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { hasLabels } from '../label-selection.ts'
+import { hasLabels } from '../../resources/meta/label-selector.ts'
 import { controllerReference } from '../ownership.ts'
 import { isPodActive, isPodAvailable, isPodReady } from '../pod-state.ts'
 import { timestampOf } from '../timestamp.ts'
@@ -79,7 +79,7 @@ export const planReplicaSetStatus = (
   const conditions = planConditions(replicaSet.status?.conditions ?? [], failure, now)
   const status: ReplicaSetStatus = {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter((pod) => hasLabels(templateLabels, pod.metadata.labels ?? {})).length,
+    fullyLabeledReplicas: active.filter((pod) => hasLabels(templateLabels, pod.metadata.labels)).length,
     readyReplicas: active.filter(isPodReady).length,
     availableReplicas: active.filter((pod) => isPodAvailable(pod, minReadySeconds, now)).length,
     observedGeneration: replicaSet.metadata.generation ?? 0,

@@ -5,7 +5,7 @@ import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { adoptAndRelease } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { selectsLabels } from '../label-selection.ts'
+import { selectsLabels } from '../../resources/meta/label-selector.ts'
 import { claimObjects, controllerOf } from '../ownership.ts'
 import { isPodActive } from '../pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -29,7 +29,7 @@ const subscribe = ({ replicaSets, pods, expectations }: Followed, enqueue: (key:
     }
     // An orphan: every ReplicaSet that selects it may adopt it.
     for (const replicaSet of replicaSets.cache.list(pod.metadata.namespace)) {
-      const selected = selectsLabels(replicaSet.spec.selector, pod.metadata.labels ?? {})
+      const selected = selectsLabels(replicaSet.spec.selector, pod.metadata.labels)
       if (selected) enqueue(objectKey(replicaSet.metadata))
     }
   }

@@ -1,16 +1,10 @@
 import type { Node, NodeTaint } from '../../resources/core/node.ts'
 import type { Pod, Toleration } from '../../resources/core/pod.ts'
-
-/** NodeSelectorRequirement (core/v1). */
-export interface NodeRequirement {
-  readonly key: string
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt'
-  readonly values?: readonly string[]
-}
+import { hasLabels, type LabelRequirement, meetsRequirement } from '../../resources/meta/label-selector.ts'
 
 interface NodeSelectorTerm {
-  readonly matchExpressions?: readonly NodeRequirement[]
-  readonly matchFields?: readonly NodeRequirement[]
+  readonly matchExpressions?: readonly LabelRequirement[]
+  readonly matchFields?: readonly LabelRequirement[]
 }
 
 /** The part of PodSpec.affinity that decides where a pod may run at all. */
@@ -22,38 +16,17 @@ export interface NodeAffinity {
   }
 }
 
-type Values = Readonly<Record<string, string>>
-
-const meets = ({ key, operator, values = [] }: NodeRequirement, labels: Values): boolean => {
-  const value = labels[key]
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0])
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0])
-  }
-}
-
 /** A term without requirements selects no node. Terms are alternatives, requirements of one all hold. */
 const meetsTerm = ({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean =>
   matchExpressions.length + matchFields.length > 0 &&
-  matchExpressions.every((requirement) => meets(requirement, node.metadata.labels ?? {})) &&
-  matchFields.every((requirement) => meets(requirement, { 'metadata.name': node.metadata.name }))
+  matchExpressions.every((requirement) => meetsRequirement(requirement, node.metadata.labels)) &&
+  matchFields.every((requirement) => meetsRequirement(requirement, { 'metadata.name': node.metadata.name }))
 
 const meetsSelection = (
   pod: Pod & { readonly spec: { readonly affinity?: NodeAffinity } },
   node: Node,
 ): boolean => {
-  const labels = node.metadata.labels ?? {}
-  const selected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
+  const selected = hasLabels(pod.spec.nodeSelector, node.metadata.labels)
   const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return selected && (required?.nodeSelectorTerms?.some((term) => meetsTerm(term, node)) ?? true)
 }

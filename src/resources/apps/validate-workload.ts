@@ -4,8 +4,8 @@ import type { PodTemplateSpec } from '../core/pod.ts'
 import { validatePodSpec } from '../core/validate-pod-spec.ts'
 import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import type { FieldError } from '../kind.ts'
-import type { LabelSelector } from '../meta/label-selector.ts'
-import { selectorMatches, validateLabelSelector, validateLabels } from '../meta/validate-labels.ts'
+import { isEmptySelector, type LabelSelector, selectsLabels } from '../meta/label-selector.ts'
+import { validateLabelSelector, validateLabels } from '../meta/validate-labels.ts'
 import { validateMetadata } from '../meta/validate-metadata.ts'
 import type { Deployment, DeploymentSpec } from './deployment.ts'
 import type { ReplicaSet } from './replica-set.ts'
@@ -22,11 +22,8 @@ interface WorkloadSpec {
 const notNegative = (field: string, value: number | undefined): Errors =>
   (value ?? 0) < 0 ? [invalid(field, value ?? 0, 'must be greater than or equal to 0')] : []
 
-const isEmpty = (selector: LabelSelector): boolean =>
-  Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
-
 const validateTemplate = (template: PodTemplateSpec, selector: LabelSelector): Errors => [
-  ...(isEmpty(selector) || selectorMatches(selector, template.metadata?.labels)
+  ...(isEmptySelector(selector) || selectsLabels(selector, template.metadata?.labels)
     ? []
     : [
         invalid(
@@ -46,7 +43,7 @@ const validateWorkload = (spec: WorkloadSpec, old: WorkloadSpec | undefined): Er
   ...notNegative('spec.replicas', spec.replicas),
   ...notNegative('spec.minReadySeconds', spec.minReadySeconds),
   ...validateLabelSelector('spec.selector', spec.selector),
-  ...(isEmpty(spec.selector)
+  ...(isEmptySelector(spec.selector)
     ? [invalid('spec.selector', {}, 'empty selector is invalid; write matchLabels')]
     : []),
   ...(spec.template === undefined

@@ -64,28 +64,3 @@ export const validateLabelSelector = (path: string, selector: LabelSelector): re
     validateRequirement(requirement.path, requirement.value),
   ),
 ]
-
-const matches = (
-  { key, operator, values = [] }: LabelSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean => {
-  const value = labels[key]
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-  }
-}
-
-/** True when the labels satisfy every requirement of the selector. */
-export const selectorMatches = (
-  selector: LabelSelector,
-  labels: Readonly<Record<string, string>> | undefined,
-): boolean =>
-  Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value) &&
-  (selector.matchExpressions ?? []).every((requirement) => matches(requirement, labels ?? {}))
