@@ -1,6 +1,7 @@
 /** Watches the cluster, keeps every connected proxy's snapshot up to date, and tells users what became of their objects. */
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import { originKey } from '../mesh/model/origin.ts'
+import { wholeOf } from '../mesh/translate/json-reader.ts'
 import { unsupportedFields } from '../mesh/translate/unsupported.ts'
 import { DEFAULT_SETTINGS, type MeshSettings, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
 import { createViewer } from '../mesh/view/viewer.ts'
@@ -120,6 +121,8 @@ class Plane {
       for (const { key } of changes) this.#touched.add(`VirtualService/${key}`)
     })
     await Promise.all(sources.map(({ source }) => source.synced))
+    for (const { kind, object } of this.#objects.values())
+      if (kind === 'VirtualService') this.#collections.restore(object)
     this.#push()
     this.#options.adsServer.observe(this.#observer())
   }
@@ -226,7 +229,11 @@ class Plane {
       unsupported: unsupportedFields(object),
       delivery: this.#delivery.ofObject(key),
     })
-    return { resource: RESOURCES[kind], object, condition }
+    const inUse =
+      kind === 'VirtualService'
+        ? this.#collections.inUse(`${object.metadata.namespace ?? ''}/${object.metadata.name}`).map(wholeOf)
+        : []
+    return { resource: RESOURCES[kind], object, condition, inUse }
   }
 }
 

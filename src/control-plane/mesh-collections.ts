@@ -1,7 +1,7 @@
 /** From the cluster's objects to the mesh's state, by collections: a change computes what depends on it. */
 import { createCollectionGraph, type CollectionGraph } from '../collections/collection-graph.ts'
 import type { Collection, Index, Reader, Source } from '../collections/collection.ts'
-import { isWildcard, isCoveredBy } from '../mesh/model/host-name.ts'
+import { isWildcard } from '../mesh/model/host-name.ts'
 import { gatewayKey, type Gateway } from '../mesh/model/gateway.ts'
 import { byAge } from '../mesh/model/origin.ts'
 import type { RouteTable } from '../mesh/model/route-table.ts'
@@ -10,14 +10,18 @@ import type { DestinationPolicy } from '../mesh/model/traffic-policy.ts'
 import { mergeDestinationPolicies, translateDestinationRule } from '../mesh/translate/destination-rule.ts'
 import { hostOfSlice, translateEndpoints } from '../mesh/translate/endpoint-slice.ts'
 import { translateGateway } from '../mesh/translate/gateway.ts'
+import { translatePodEndpoints } from '../mesh/translate/pod-endpoints.ts'
 import { translatePod } from '../mesh/translate/pod.ts'
-import { holdLastGood, type HeldTable, type ReferenceLookup } from '../mesh/translate/references.ts'
+import type { HeldTable } from '../mesh/translate/references.ts'
 import { translateService } from '../mesh/translate/service.ts'
-import { translateVirtualService } from '../mesh/translate/virtual-service.ts'
 import type { MeshSettings, MeshState } from '../mesh/view/proxy-view.ts'
 import { jsonEqual } from '../primitives/json-value.ts'
 import { listInterner } from '../primitives/object-memo.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
+import { definitionOf, readInUse, type Definition } from './in-use-record.ts'
+import { createKeptDefinitions, type KeptDefinitions } from './kept-definitions.ts'
+import { isKept, keyOfObject } from './kept-source.ts'
+import { addRouteTables, policyKey, type RouteTables } from './route-tables.ts'
 
 export type SourceKind =
   | 'Service'
@@ -32,6 +36,10 @@ export interface MeshCollections {
   readonly sources: Readonly<Record<SourceKind, Source<KubeObject>>>
   /** What became of each VirtualService, by `namespace/name`. */
   readonly tables: Collection<HeldTable>
+  /** What serves a VirtualService (by `namespace/name`) although it is written nowhere any more. */
+  readonly inUse: (key: string) => readonly Definition[]
+  /** Takes up what a VirtualService's status says is in use: before the first commit, when all objects are set. */
+  readonly restore: (object: KubeObject) => void
   /** Brings everything up to date; the same state object when nothing changed. */
   readonly commit: () => MeshState
 }
@@ -59,10 +67,60 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
   const graph = createCollectionGraph()
   const { domain } = settings
   const sources = createSources(graph)
+  const kept = createKeptDefinitions({ services: sources.Service, rules: sources.DestinationRule, domain })
+  const { services, workloads, endpoints } = addServices(graph, sources, domain)
+  const gateways = graph.derive<KubeObject, Gateway>(sources.Gateway, {
+    name: 'gateways',
+    transform: (object) => only(translateGateway(object), gatewayKey),
+  })
+  const rules = graph.derive<KubeObject, DestinationPolicy>(sources.DestinationRule, {
+    name: 'destination rules',
+    transform: (object) => [translateRule(object, domain)],
+  })
+  const policies = graph.group<DestinationPolicy, readonly DestinationPolicy[]>(rules, {
+    name: 'destination policies',
+    keysOf: (rule) => [policyKey(rule.namespace, rule.host)],
+    transform: mergeDestinationPolicies,
+  })
+  const wildcards = graph.index(rules, ({ host }) => (isWildcard(host) ? ['*'] : []))
+  const tables = addRouteTables(graph, sources.VirtualService, {
+    domain,
+    services,
+    gateways,
+    policies,
+    wildcards,
+    rootNamespace: settings.rootNamespace,
+  })
+  const state = stateOf({ settings, services, endpoints, workloads, gateways, policies, tables: tables.held })
+  return {
+    sources: { ...sources, Service: kept.services, DestinationRule: kept.rules },
+    tables: tables.held,
+    ...inUseOf(tables, kept),
+    commit: () => {
+      graph.commit()
+      // What was deleted and is in no route goes now; what was deleted and defined anew, too.
+      if (kept.release(tables.held.values().map(({ table }) => table))) graph.commit()
+      return state()
+    },
+  }
+}
+
+/** Services with their endpoints, and the workloads that may stand behind them. */
+const addServices = (
+  graph: CollectionGraph,
+  sources: Readonly<Record<SourceKind, Source<KubeObject>>>,
+  domain: string,
+): Pick<StateCollections, 'services' | 'workloads' | 'endpoints'> => {
   const services = graph.derive<KubeObject, Service>(sources.Service, {
     name: 'services',
     equal: jsonEqual,
-    transform: (object) => only(translateService(object, domain), ({ host }) => host),
+    transform: (object) =>
+      only(
+        isKept(object)
+          ? { ...translateService(object, domain), kept: true }
+          : translateService(object, domain),
+        ({ host }) => host,
+      ),
   })
   const workloads = graph.derive<KubeObject, Workload>(sources.Pod, {
     name: 'workloads',
@@ -73,58 +131,40 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
   const endpoints = graph.derive<Service, EndpointSet>(services, {
     name: 'endpoints',
     equal: sameEndpoints,
-    transform: (service, read) => [[service.host, endpointsOf(service, read, { slicesByHost, workloads })]],
-  })
-  const gateways = graph.derive<KubeObject, Gateway>(sources.Gateway, {
-    name: 'gateways',
-    transform: (object) => only(translateGateway(object), gatewayKey),
-  })
-  const rules = graph.derive<KubeObject, DestinationPolicy>(sources.DestinationRule, {
-    name: 'destination rules',
-    transform: (object) => only(translateDestinationRule(object, domain), nameKey),
-  })
-  const policies = graph.group<DestinationPolicy, readonly DestinationPolicy[]>(rules, {
-    name: 'destination policies',
-    keysOf: (rule) => [policyKey(rule.namespace, rule.host)],
-    transform: mergeDestinationPolicies,
-  })
-  const wildcards = graph.index(rules, ({ host }) => (isWildcard(host) ? ['*'] : []))
-  const tables = addTables(graph, sources.VirtualService, {
-    domain,
-    services,
-    gateways,
-    policies,
-    wildcards,
-    rootNamespace: settings.rootNamespace,
-  })
-  const state = stateOf({ settings, services, endpoints, workloads, gateways, policies, tables })
-  return {
-    sources,
-    tables,
-    commit: () => {
-      graph.commit()
-      return state()
-    },
-  }
-}
-
-/** Route tables, each held back while it refers to what does not exist and an older one works. */
-const addTables = (
-  graph: CollectionGraph,
-  source: Source<KubeObject>,
-  from: ReferenceCollections & { readonly domain: string },
-): Collection<HeldTable> => {
-  const candidates = graph.derive<KubeObject, RouteTable>(source, {
-    name: 'route tables',
-    transform: (object) => only(translateVirtualService(object, from.domain), nameKey),
-  })
-  return graph.derive<RouteTable, HeldTable>(candidates, {
-    name: 'held route tables',
-    equal: (left, right) => left.table === right.table && jsonEqual(left.findings, right.findings),
-    transform: (table, read, previous) => [
-      [nameKey(table), holdLastGood(previous(nameKey(table))?.table, table, lookupIn(read, from))],
+    transform: (service, read) => [
+      [
+        service.host,
+        service.kept === true && service.selector !== undefined
+          ? translatePodEndpoints(service, read.values(sources.Pod))
+          : endpointsOf(service, read, { slicesByHost, workloads }),
+      ],
     ],
   })
+  return { services, workloads, endpoints }
+}
+
+/** Reads and takes up the record of what is in use although it is written nowhere any more. */
+const inUseOf = (tables: RouteTables, kept: KeptDefinitions): Pick<MeshCollections, 'inUse' | 'restore'> => ({
+  inUse: (key) => {
+    const held = tables.held.get(key)
+    if (held === undefined) return []
+    const older = held.held ? listOf(tables.written.get(held.table)) : []
+    return [...older.map((object) => definitionOf(object)), ...kept.usedBy(held.table)]
+  },
+  restore: (object) => {
+    for (const definition of readInUse(object)) {
+      if (definition.kind !== 'VirtualService') kept.restore(definition)
+      else if (keyOfObject(definition) === keyOfObject(object)) tables.restore(definition)
+    }
+  },
+})
+
+/** A kept rule stands beside the one of the same name that it was part of. */
+const translateRule = (object: KubeObject, domain: string): readonly [string, DestinationPolicy] => {
+  const rule = translateDestinationRule(object, domain)
+  if (!isKept(object)) return [nameKey(rule), rule]
+  const subsets = rule.subsets.map((subset) => ({ ...subset, kept: true as const }))
+  return [`${nameKey(rule)}#${rule.host}`, { ...rule, subsets }]
 }
 
 const only = <Value>(value: Value, keyOf: (value: Value) => string): readonly [readonly [string, Value]] => [
@@ -134,9 +174,7 @@ const only = <Value>(value: Value, keyOf: (value: Value) => string): readonly [r
 const nameKey = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${namespace}/${name}`
 
-const policyKey = (namespace: string, host: string): string => `${namespace}|${host}`
-
-const listOf = (value: string | undefined): readonly string[] => (value === undefined ? [] : [value])
+const listOf = <Value>(value: Value | undefined): readonly Value[] => (value === undefined ? [] : [value])
 
 const endpointsOf = (
   service: Service,
@@ -149,31 +187,6 @@ const endpointsOf = (
 
 const sameEndpoints = (left: EndpointSet, right: EndpointSet): boolean =>
   left.host === right.host && jsonEqual([...left.byPort], [...right.byPort])
-
-interface ReferenceCollections {
-  readonly services: Collection<Service>
-  readonly gateways: Collection<Gateway>
-  readonly policies: Collection<readonly DestinationPolicy[]>
-  readonly wildcards: Index<DestinationPolicy>
-  readonly rootNamespace: string
-}
-
-/** References as one table reads them: a later change of what it read checks the table again. */
-const lookupIn = (read: Reader, from: ReferenceCollections): ReferenceLookup => ({
-  service: (host) => read.get(from.services, host),
-  hasGateway: (gateway) => read.get(from.gateways, gateway) !== undefined,
-  hosts: () => read.values(from.services).map(({ host }) => host),
-  subsets: (service, viewer) => {
-    const namespaces = [...new Set([viewer, service.namespace, from.rootNamespace])]
-    const exact = namespaces.flatMap(
-      (namespace) => read.get(from.policies, policyKey(namespace, service.host)) ?? [],
-    )
-    const wide = read
-      .lookup(from.wildcards, '*')
-      .filter(({ namespace, host }) => namespaces.includes(namespace) && isCoveredBy(service.host, host))
-    return [...exact, ...wide].flatMap((policy) => policy.subsets.map(({ name }) => name))
-  },
-})
 
 interface StateCollections {
   readonly settings: MeshSettings

@@ -23,11 +23,7 @@ export const programmedCondition = (standing: ObjectStanding): ProgrammedConditi
   const { generation, delivery, unresolved, unsupported } = standing
   const base = { type: 'Programmed', observedGeneration: generation } as const
   if (unresolved.length > 0) {
-    const inUse =
-      standing.inUse === generation
-        ? 'requests to what does not exist are answered 503'
-        : `generation ${standing.inUse} stays in use`
-    const message = `${unresolved.map(describeFinding).join('. ')} (${inUse})`
+    const message = `${unresolved.map(describeFinding).join('. ')} (${inForce(standing)})`
     return { ...base, status: 'False', reason: 'UnresolvedReferences', message }
   }
   if (delivery.rejections.length > 0) {
@@ -59,6 +55,13 @@ export const programmedCondition = (standing: ObjectStanding): ProgrammedConditi
         message: unsupported.map(describeFinding).join('. '),
       }
     : { ...base, status: 'True', reason: 'Programmed', message }
+}
+
+const inForce = ({ generation, inUse, unresolved }: ObjectStanding): string => {
+  if (inUse !== generation) return `generation ${inUse} stays in use`
+  return unresolved.every(({ kept }) => kept === true)
+    ? 'what was deleted stays in use until no route names it'
+    : 'requests to what does not exist are answered 503'
 }
 
 /** The first few names: a message is for reading. */

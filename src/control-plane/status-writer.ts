@@ -3,7 +3,8 @@ import { isApiError } from '../machinery/api-error.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { listAt, sectionOf } from '../mesh/translate/json-reader.ts'
+import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { ProgrammedCondition } from './programmed-condition.ts'
 
@@ -11,6 +12,8 @@ export interface StatusTarget {
   readonly resource: ResourceRef
   readonly object: KubeObject
   readonly condition: ProgrammedCondition
+  /** What is in force although it is written nowhere any more; see in-use-record.ts. */
+  readonly inUse?: readonly JsonObject[]
 }
 
 export interface StatusWriterOptions {
@@ -116,12 +119,14 @@ const writeAll = async (
 }
 
 /** The status to write, other conditions kept; undefined when the object says it already. */
-const nextStatus = ({ object, condition }: StatusTarget, now: number): JsonObject | undefined => {
+const nextStatus = ({ object, condition, inUse = [] }: StatusTarget, now: number): JsonObject | undefined => {
   const conditions = conditionsOf(object)
   const known = conditions.find((entry) => entry['type'] === condition.type)
   const same =
     known !== undefined && Object.entries(condition).every(([field, value]) => known[field] === value)
-  if (same) return undefined
+  const recorded = listAt(sectionOf(object, 'status'), 'inUse')
+  const sameInUse = jsonEqual(recorded, inUse)
+  if (same && sameInUse) return undefined
   const since = known?.['lastTransitionTime']
   const lastTransitionTime =
     known?.['status'] === condition.status && typeof since === 'string'
@@ -129,6 +134,8 @@ const nextStatus = ({ object, condition }: StatusTarget, now: number): JsonObjec
       : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
   return {
     observedGeneration: condition.observedGeneration,
+    // In a merge patch null takes the field away.
+    ...(sameInUse ? {} : { inUse: inUse.length === 0 ? null : inUse }),
     conditions: [
       ...conditions.filter((entry) => entry['type'] !== condition.type),
       { ...condition, lastTransitionTime },

@@ -16,6 +16,8 @@ export interface Finding {
   readonly message: string
   /** What to write instead. */
   readonly remedy: string
+  /** True: it was there, and stays in use as it was last defined. */
+  readonly kept?: true
 }
 
 /** One line for a status condition: field, fault, remedy. */

@@ -62,6 +62,8 @@ export interface Service {
   readonly exportTo: ExportTo
   /** True: endpoints that are not ready are kept in the balancing. */
   readonly publishNotReady: boolean
+  /** True: deleted by its owner, and still used by routes. */
+  readonly kept?: true
   readonly createdAt: string
   readonly origin: Origin
 }

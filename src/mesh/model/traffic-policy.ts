@@ -50,6 +50,8 @@ export interface PolicyScope {
 export interface Subset extends PolicyScope {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
+  /** True: deleted by its owner, and still used by routes. */
+  readonly kept?: true
   readonly origin: Origin
 }
 

@@ -10,6 +10,8 @@ export interface ReferenceLookup {
   readonly service: (host: string) => Service | undefined
   /** Names of the subsets that policies define for a service, as seen from a namespace. */
   readonly subsets: (service: Service, from: string) => readonly string[]
+  /** Names of subsets that no policy defines any more and that stay in use. */
+  readonly keptSubsets?: (service: Service, from: string) => readonly string[]
   /** `namespace/name` of a gateway. */
   readonly hasGateway: (gateway: string) => boolean
   /** Hosts of a namespace, to suggest from. */
@@ -77,8 +79,20 @@ const checkDestination = (
       },
     ]
   }
-  return [...checkPort(destination, service, at), ...checkSubset(table, destination, { service, at, lookup })]
+  return [
+    ...(service.kept === true ? [serviceGone(service, at)] : []),
+    ...checkPort(destination, service, at),
+    ...checkSubset(table, destination, { service, at, lookup }),
+  ]
 }
+
+const serviceGone = (service: Service, at: (field: string) => Origin): Finding => ({
+  reason: 'HostNotFound',
+  origin: at('host'),
+  message: `host ${service.host} is no service of the mesh any more`,
+  remedy: 'create the Service again, or take it out of the route',
+  kept: true,
+})
 
 const checkPort = (
   destination: Destination,
@@ -110,6 +124,17 @@ const checkSubset = (
   const { service, at, lookup } = context
   const known = lookup.subsets(service, table.namespace)
   if (known.includes(subset)) return []
+  if (lookup.keptSubsets?.(service, table.namespace).includes(subset) === true) {
+    return [
+      {
+        reason: 'SubsetNotFound',
+        origin: at('subset'),
+        message: `no DestinationRule for ${service.host} defines the subset "${subset}" any more`,
+        remedy: 'add it to a DestinationRule of that host again, or take it out of the route',
+        kept: true,
+      },
+    ]
+  }
   return [
     {
       reason: 'SubsetNotFound',
@@ -137,6 +162,8 @@ export interface HeldTable {
   readonly findings: readonly Finding[]
 }
 
+const isMissing = ({ kept }: Finding): boolean => kept !== true
+
 /**
  * Keeps traffic that works: a new table with unresolved references does not replace an older one of the same object
  * that resolves. Without such a predecessor the new table is used; its unresolved destinations answer 503.
@@ -147,9 +174,9 @@ export const holdLastGood = (
   lookup: ReferenceLookup,
 ): HeldTable => {
   const findings = unresolvedReferences(candidate, lookup)
-  if (findings.length === 0 || previous === undefined || previous === candidate) {
+  if (!findings.some(isMissing) || previous === undefined || previous === candidate) {
     return { table: candidate, held: false, findings }
   }
-  const works = unresolvedReferences(previous, lookup).length === 0
+  const works = !unresolvedReferences(previous, lookup).some(isMissing)
   return { table: works ? previous : candidate, held: works, findings }
 }
