@@ -8,7 +8,6 @@ import {
   type ContainerDetails,
   type StatusRequest,
 } from './pod-status.ts'
-import { qosClass } from './qos-class.ts'
 
 const now = Date.UTC(2026, 10, 20, 21, 0, 0)
 const ended = (exitCode: number): Termination => ({
@@ -235,14 +234,4 @@ test('an equal status is no change', () => {
     ),
   ).toBe(false)
   expect(statusChanged(undefined, status)).toBe(true)
-})
-
-test.each([
-  [{}, 'BestEffort'],
-  [{ requests: { cpu: '1' } }, 'Burstable'],
-  [{ limits: { cpu: '1', memory: '1Gi' } }, 'Guaranteed'],
-  [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1000m', memory: '1024Mi' } }, 'Guaranteed'],
-  [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } }, 'Burstable'],
-])('quality of service of %o is %s', (resources, expected) => {
-  expect(qosClass({ ...pod, spec: { containers: [{ name: 'a', resources }] } })).toBe(expected)
 })

@@ -1,5 +1,6 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Container, ContainerState, ContainerStatus } from '../../resources/core/container.ts'
+import { qualityOfService } from '../../resources/core/pod-quality-of-service.ts'
 import type { Pod, PodCondition, PodPhase, PodStatus } from '../../resources/core/pod.ts'
 import {
   isFinished,
@@ -10,7 +11,6 @@ import {
   type PodView,
   type Termination,
 } from './pod-lifecycle.ts'
-import { qosClass } from './qos-class.ts'
 
 /** A container with what its status shows beside its phase. */
 export interface ContainerDetails extends ContainerView {
@@ -267,7 +267,7 @@ export const podStatus = (request: StatusRequest): PodStatus => {
     startTime: request.pod.status?.startTime ?? timestamp(request.startedAt),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: of((role) => role === 'app'),
-    qosClass: request.pod.status?.qosClass ?? qosClass(request.pod),
+    qosClass: request.pod.status?.qosClass ?? qualityOfService(request.pod.spec),
   }
 }
 
