@@ -49,6 +49,14 @@ const meshOf = (...objects: readonly KubeObject[]): MeshCollections => {
   return mesh
 }
 
+const slice = {
+  ...object('EndpointSlice', 1, {
+    ports: [{ name: 'http', port: 8080 }],
+    endpoints: [{ addresses: ['10.244.0.9'] }],
+  }),
+  metadata: { name: 'myapp-1', namespace: 'default', labels: { 'kubernetes.io/service-name': 'myapp' } },
+}
+
 const subsetsIn = (mesh: MeshCollections): readonly string[] =>
   mesh.commit().policies.flatMap(({ subsets }) => subsets.map(({ name }) => name))
 
@@ -127,8 +135,12 @@ describe('a Service', () => {
     const after = meshOf(rule(1, 'v1'), route(1, 'v1', recorded(mesh)))
     expect(after.commit().services).toMatchObject([{ host, kept: true }])
     mesh.sources.Service.set(key, service)
-    expect(mesh.commit().services).toMatchObject([{ host, addresses: ['10.96.0.7'] }])
+    const again = mesh.commit()
+    expect(again.services).toMatchObject([{ host, addresses: ['10.96.0.7'] }])
+    expect(again.endpoints.get(host)?.byPort.get(80)).toMatchObject([{ address: '10.244.0.6' }])
     expect(findingsIn(mesh)).toEqual([])
+    mesh.sources.EndpointSlice.set('default/myapp-1', slice)
+    expect(mesh.commit().endpoints.get(host)?.byPort.get(80)).toMatchObject([{ address: '10.244.0.9' }])
   })
 
   test('that no route sends to goes at once', () => {

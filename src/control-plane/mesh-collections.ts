@@ -131,12 +131,15 @@ const addServices = (
   const endpoints = graph.derive<Service, EndpointSet>(services, {
     name: 'endpoints',
     equal: sameEndpoints,
-    transform: (service, read) => [
+    transform: (service, read, previous) => [
       [
         service.host,
-        service.kept === true && service.selector !== undefined
-          ? translatePodEndpoints(service, read.values(sources.Pod))
-          : endpointsOf(service, read, { slicesByHost, workloads }),
+        endpointsOf(service, read, {
+          slicesByHost,
+          workloads,
+          pods: sources.Pod,
+          known: previous(service.host),
+        }),
       ],
     ],
   })
@@ -176,14 +179,29 @@ const nameKey = ({ namespace, name }: { readonly namespace: string; readonly nam
 
 const listOf = <Value>(value: Value | undefined): readonly Value[] => (value === undefined ? [] : [value])
 
+/**
+ * From the slices; from the pods while nobody keeps slices: the service was deleted and is in use, or it was made anew
+ * (its slices were deleted) and the new ones are on their way.
+ */
 const endpointsOf = (
   service: Service,
   read: Reader,
-  from: { readonly slicesByHost: Index<KubeObject>; readonly workloads: Collection<Workload> },
-): EndpointSet =>
-  translateEndpoints(service, read.lookup(from.slicesByHost, service.host), (namespace, name) =>
-    read.get(from.workloads, `${namespace}/${name}`),
-  )
+  from: {
+    readonly slicesByHost: Index<KubeObject>
+    readonly workloads: Collection<Workload>
+    readonly pods: Collection<KubeObject>
+    readonly known: EndpointSet | undefined
+  },
+): EndpointSet => {
+  const slices = read.lookup(from.slicesByHost, service.host)
+  const isServed = [...(from.known?.byPort.values() ?? [])].some((endpoints) => endpoints.length > 0)
+  const withoutSlices = service.kept === true || (slices.length === 0 && isServed)
+  return withoutSlices && service.selector !== undefined
+    ? translatePodEndpoints(service, read.values(from.pods))
+    : translateEndpoints(service, slices, (namespace, name) =>
+        read.get(from.workloads, `${namespace}/${name}`),
+      )
+}
 
 const sameEndpoints = (left: EndpointSet, right: EndpointSet): boolean =>
   left.host === right.host && jsonEqual([...left.byPort], [...right.byPort])
