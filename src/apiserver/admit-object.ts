@@ -5,7 +5,6 @@ import { runMutators, runValidators, type AdmissionOperation, type AdmissionRequ
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse } from './api-request.ts'
 import { isBuiltIn } from './decode-object.ts'
-import { validateObjectMeta } from '../machinery/object-meta-validation.ts'
 import { invalid, notFound } from '../machinery/status-errors.ts'
 import { deniedByIstio, forbiddenBecause } from './failures.ts'
 import { decodeStored, objectKey } from './stored-object.ts'
@@ -76,10 +75,7 @@ export const validated = async (
 ): Promise<void> => {
   const { kind } = target
   if (objects.operation !== 'DELETE') {
-    const errors = [
-      ...validateObjectMeta(objects.object.metadata, kind.namespaced),
-      ...kind.validate(objects.object, objects.old),
-    ]
+    const errors = kind.validate(objects.object, objects.old)
     if (errors.length > 0) {
       refuse(
         isIstio(kind.group) && !isBuiltIn(kind)

@@ -1,7 +1,7 @@
 /** The text of `?labelSelector=` (apimachinery labels.Parse), with its words for what is wrong. */
 import { fail, ok, type Result } from '../primitives/result.ts'
 import { type LabelRequirement, meetsRequirement } from '../resources/meta/label-selector.ts'
-import { labelKeyProblem, labelValueProblem } from './label-syntax.ts'
+import { labelValueProblem, qualifiedNameProblem } from '../resources/meta/name-syntax.ts'
 
 /** All requirements must hold; none selects everything. */
 export type LabelRequirements = readonly LabelRequirement[]
@@ -83,7 +83,7 @@ const parseRequirement = (cursor: Cursor): LabelRequirement => {
   if (negated) cursor.next()
   const { type, text: key } = cursor.next()
   if (type !== 'word') throw new SelectorProblem(`found '${key}', expected: identifier`)
-  const problem = labelKeyProblem(key)
+  const problem = qualifiedNameProblem(key)
   if (problem !== undefined)
     throw new SelectorProblem(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`)
   const following = cursor.peek()

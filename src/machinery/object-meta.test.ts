@@ -4,7 +4,6 @@ import { jsonEqual } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { findCondition, isConditionTrue, removeCondition, setCondition } from './conditions.ts'
 import { type Deletion, isReadyToRemove, planDeletion } from './deletion.ts'
-import { validateObjectMeta } from './object-meta-validation.ts'
 import {
   controllerOf,
   controllerReference,
@@ -204,42 +203,6 @@ describe('owners', () => {
     })
     expect(isControlledBy(owned, owner)).toBe(true)
     expect(isControlledBy(thing(), thing())).toBe(false)
-  })
-})
-
-describe('metadata of any object', () => {
-  it.each([
-    [{ name: 'a/b' }, "metadata.name: may not contain '/'"],
-    [{ name: '..' }, "metadata.name: may not be '..'"],
-    [{ name: 'a', namespace: '' }, 'metadata.namespace: '],
-    [{ name: 'a', labels: { 'a b': 'x' } }, 'metadata.labels: name part must consist'],
-    [
-      { name: 'a', labels: { a: 'x y' } },
-      'metadata.labels: a valid label must be an empty string or consist of',
-    ],
-    [{ name: 'a', annotations: { '/x': '' } }, 'metadata.annotations: prefix part must be non-empty'],
-    [
-      { name: 'a', annotations: { a: 'x'.repeat(262_144) } },
-      'metadata.annotations: may not be more than 262144 bytes',
-    ],
-    [{ name: 'a', finalizers: [''] }, 'metadata.finalizers[0]: name part must be non-empty'],
-    [
-      { name: 'a', ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: '' }] },
-      'metadata.ownerReferences[0].uid: must not be empty',
-    ],
-  ])('%j', (metadata, expected) => {
-    const errors = validateObjectMeta({ namespace: 'default', ...metadata }, true)
-    expect(errors.map(({ field, message }) => `${field}: ${message}`)).toEqual([
-      expect.stringContaining(expected),
-    ])
-  })
-
-  it('is fine as users write it', () => {
-    const metadata = { name: 'web', namespace: 'default', labels: { 'app.kubernetes.io/name': 'web', x: '' } }
-    expect(validateObjectMeta(metadata, true)).toEqual([])
-    expect(validateObjectMeta(metadata, false)).toMatchObject([
-      { field: 'metadata.namespace', reason: 'FieldValueForbidden' },
-    ])
   })
 })
 

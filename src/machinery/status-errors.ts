@@ -1,4 +1,5 @@
 /** Every failure the API server gives, in the words of Kubernetes 1.32 (apimachinery api/errors). They are returned, not thrown. */
+import { fieldErrorDetail } from '../resources/field-error.ts'
 import type { FieldError } from '../resources/kind.ts'
 import { ApiError, type FailureStatus, type StatusCause, type StatusDetails } from './api-error.ts'
 import type { PatchFailure } from './patch-failure.ts'
@@ -84,31 +85,11 @@ export const resourceVersionPreconditionWhy = (wanted: string, actual: string): 
 export const applyConflict = (message: string, causes: readonly StatusCause[]): ApiError =>
   failure(409, 'Conflict', message, { causes })
 
-const errorTypes: Readonly<Record<FieldError['reason'], string>> = {
-  FieldValueRequired: 'Required value',
-  FieldValueInvalid: 'Invalid value',
-  FieldValueDuplicate: 'Duplicate value',
-  FieldValueForbidden: 'Forbidden',
-  FieldValueNotSupported: 'Unsupported value',
-  FieldValueTypeInvalid: 'Invalid value',
-  FieldValueNotFound: 'Not found',
-  FieldValueTooLong: 'Too long',
-}
-
-/** `Invalid value: "x": message`: a field error without its field (field.Error.ErrorBody). */
-export const fieldErrorBody = ({ reason, message, value }: FieldError): string => {
-  const valueless =
-    reason === 'FieldValueRequired' || reason === 'FieldValueForbidden' || reason === 'FieldValueTooLong'
-  const type = errorTypes[reason]
-  const shown = valueless || value === undefined ? type : `${type}: ${quote(value)}`
-  return message === '' ? shown : `${shown}: ${message}`
-}
-
 /** `Deployment.apps "x" is invalid: spec.replicas: Invalid value: -1: ...`. */
 export const invalid = (kind: GroupKind, name: string, errors: readonly FieldError[]): ApiError => {
   const causes = errors.map((error): StatusCause => ({
     reason: error.reason,
-    message: fieldErrorBody(error),
+    message: fieldErrorDetail(error),
     field: error.field,
   }))
   const texts = [...new Set(causes.map(({ field = '', message }) => `${field}: ${message}`))]

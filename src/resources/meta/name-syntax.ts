@@ -44,6 +44,7 @@ export const qualifiedNameProblem: SyntaxCheck = (text) => {
     const problem = parts[0] === '' ? 'must be non-empty' : dnsSubdomainProblem(parts[0] ?? '')
     if (problem !== undefined) return `prefix part ${problem}`
   }
+  if (name === '') return 'name part must be non-empty'
   if (name.length > 63) return `name part ${tooLong(63)}`
   return QUALIFIED.test(name)
     ? undefined

@@ -1,8 +1,8 @@
-/** Metadata of any object. */
+/** Metadata of any object (apimachinery validation.ValidateObjectMeta). */
 import { invalid, required, tooLong } from '../field-error.ts'
-import { item } from '../field-path.ts'
+import { child, item, itemsAt } from '../field-path.ts'
 import type { FieldError } from '../kind.ts'
-import type { KubeObject } from '../kube-object.ts'
+import type { KubeObject, OwnerReference } from '../kube-object.ts'
 import { dnsSubdomainProblem, qualifiedNameProblem } from './name-syntax.ts'
 import type { SyntaxCheck } from './name-syntax.ts'
 import { validateLabels } from './validate-labels.ts'
@@ -32,6 +32,24 @@ const annotationErrors = (annotations: Readonly<Record<string, string>>): readon
     : keys
 }
 
+const finalizerErrors = (finalizers: readonly string[] | undefined): readonly FieldError[] =>
+  itemsAt('metadata.finalizers', finalizers).flatMap(({ path, value }) => {
+    const problem = qualifiedNameProblem(value)
+    return problem === undefined ? [] : [invalid(path, value, problem)]
+  })
+
+const ownerErrors = (owners: readonly OwnerReference[]): readonly FieldError[] => {
+  const missing = itemsAt('metadata.ownerReferences', owners).flatMap(({ path, value }) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((field) => !value[field])
+      .map((field) => required(child(path, field), 'must not be empty')),
+  )
+  const [first, second] = owners.filter(({ controller }) => controller === true)
+  if (first === undefined || second === undefined) return missing
+  const message = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`
+  return [...missing, { field: 'metadata.ownerReferences', reason: 'FieldValueInvalid', message }]
+}
+
 /** `nameProblem`: what the kind asks of a name; by default a DNS subdomain. */
 export const validateMetadata = (
   { metadata }: KubeObject,
@@ -40,4 +58,6 @@ export const validateMetadata = (
   ...nameErrors(metadata, nameProblem),
   ...validateLabels('metadata.labels', metadata.labels),
   ...annotationErrors(metadata.annotations ?? {}),
+  ...finalizerErrors(metadata.finalizers),
+  ...ownerErrors(metadata.ownerReferences ?? []),
 ]
