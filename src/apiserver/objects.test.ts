@@ -133,9 +133,10 @@ describe('what is refused', () => {
 
   it.each([
     ['without an envelope', 'k8s', 400, 'BadRequest'],
+    ['of a kind that nobody knows', 'k8s\0\n\x0e\n\x02v1\x12\x08Whatever', 400, 'BadRequest'],
     [
-      'of a kind that has no such encoding here',
-      'k8s\0\n\x0e\n\x02v1\x12\x08Whatever',
+      'of custom resources',
+      'k8s\0\n\x21\n\x16networking.istio.io/v1\x12\x07Gateway',
       415,
       'UnsupportedMediaType',
     ],
@@ -161,6 +162,20 @@ describe('what is refused', () => {
     const answer = await rig.call(method, path)
     expect([answer.code, answer.body.kind]).toEqual([code, 'Status'])
     expect(rig.logged).toEqual([])
+  })
+
+  it('a required field that is mistyped: the name that it has and the one it should have', async () => {
+    const spec = { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } } } }
+    const misspelt = { ...spec, template: { ...spec.template, spec: { contaners: [] } } }
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: misspelt }
+    const path = '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Strict'
+    const refused = await rig.call('POST', path, body)
+    expect([refused.code, refused.body.message]).toEqual([
+      400,
+      expect.stringContaining(
+        'strict decoding error: unknown field "spec.template.spec.contaners", did you mean "spec.template.spec.containers"?',
+      ),
+    ])
   })
 
   it('unknown fields: an error, a warning or nothing, as the client wants', async () => {

@@ -13,7 +13,7 @@ export const bodyLimitBytes = 3 * 1024 * 1024
 
 export type BodyEncoding = 'json' | 'yaml' | 'protobuf'
 
-const acceptedBodies = ['application/json', 'application/yaml']
+const acceptedBodies = ['application/json', 'application/yaml', protobufMediaType]
 
 /** The encoding that a Content-Type names (none: JSON); 415 for others. */
 export const bodyEncoding = (contentType: string | undefined): Result<BodyEncoding, ApiError> => {
@@ -57,21 +57,22 @@ const parseYaml = (text: string): Result<JsonValue, string> => {
 // A key `__proto__` would reach the prototype of whatever copies the object; no field of any kind has this name.
 const namesPrototype = /"__proto__"\s*:|^\s*["']?__proto__["']?\s*:/m
 
-const parseProtobuf = (body: Buffer): Result<JsonValue, ApiError> => {
+const decodeProtobuf = (body: Buffer): Result<JsonValue, ApiError> => {
   const decoded = decodeProtobufObject(body)
   if (decoded.ok) return decoded
-  return decoded.error.reason === 'unknown-kind'
-    ? fail(unsupportedMediaType(acceptedBodies))
-    : fail(
-        badRequest(
-          `the object provided is unrecognized (must be of type ${protobufMediaType}): ${decoded.error.message}`,
-        ),
-      )
+  const failure = decoded.error
+  if (failure.reason === 'malformed') return fail(badRequest(failure.message))
+  const { apiVersion, kind } = failure
+  // Custom resources have no protobuf in Kubernetes either.
+  const isCustom = /\./.test(apiVersion) && !/\.k8s\.io\//.test(apiVersion)
+  return isCustom
+    ? fail(unsupportedMediaType(acceptedBodies.slice(0, 2)))
+    : fail(badRequest(`no kind "${kind}" is registered for version "${apiVersion}"`))
 }
 
-/** The JSON value of a body; 400 with the parser's words otherwise, 415 for a kind that protobuf does not carry. */
+/** The JSON value of a body; 400 with the parser's words otherwise. */
 export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonValue, ApiError> => {
-  if (encoding === 'protobuf') return parseProtobuf(body)
+  if (encoding === 'protobuf') return decodeProtobuf(body)
   const text = body.toString('utf8')
   if (text.trim() === '') return fail(badRequest('the request body is empty: send an object as JSON or YAML'))
   if (namesPrototype.test(text)) return fail(badRequest('the request body has a field "__proto__"'))

@@ -1,150 +1,131 @@
-/** Messages of Kubernetes' protobuf encoding to the JSON that the same Go value has. */
+/** From a protobuf message to the JSON that Go would write for it: zeros without meaning are left out. */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../primitives/json-value.ts'
-import { messageFields } from './message-fields.ts'
+import { CodedError } from '../../primitives/coded-error.ts'
+import { isJsonObject, type JsonObject } from '../../primitives/json-value.ts'
+import { allMessages } from './all-messages.ts'
+import { fieldsOf, type Field, type Message } from './messages/message.ts'
+import { wellKnownTypes } from './well-known-types.ts'
 
-interface Field {
-  readonly name: string
-  readonly type: string
-  /** `[]`, `{}`, or one value. */
-  readonly shape: 'list' | 'map' | 'one'
-  readonly isPointer: boolean
+/** A JSON object while it is made. */
+type Building = Record<string, unknown>
+
+/** A field whose tag has just been read. */
+interface Found {
+  readonly reader: BinaryReader
+  readonly wireType: WireType
+  readonly field: Field
 }
 
-const fieldsOf = (message: string): ReadonlyMap<number, Field> =>
-  new Map(
-    (messageFields[message] ?? '')
-      .trim()
-      .split(/\s+/)
-      .map((text): [number, Field] => {
-        const [, number, name = '', pointer, shape, type = ''] =
-          /^(\d+)=([^:]+):(\*?)(\[\]|\{\})?(\w+)$/.exec(text) ?? []
-        return [
-          Number(number),
-          {
-            name,
-            type,
-            shape: shape === '[]' ? 'list' : shape === '{}' ? 'map' : 'one',
-            isPointer: pointer === '*',
-          },
-        ]
-      }),
-  )
-
-/** The raw fields of a message with few of them: number to value. */
-const rawFields = (bytes: Uint8Array): ReadonlyMap<number, number | Uint8Array> => {
-  const reader = new BinaryReader(bytes)
-  const found = new Map<number, number | Uint8Array>()
-  while (reader.pos < reader.len) {
-    const [number, wire] = reader.tag()
-    if (wire === WireType.Varint) found.set(number, Number(reader.int64()))
-    else if (wire === WireType.LengthDelimited) found.set(number, reader.bytes())
-    else reader.skip(wire)
+export const messageNamed = (name: string): Message => {
+  const message = allMessages[name]
+  if (message === undefined) {
+    throw new CodedError('PROTOBUF_MESSAGE_UNKNOWN', `no message ${name}: add it to protobuf/messages`)
   }
-  return found
+  return message
 }
 
-const textOf = (value: number | Uint8Array | undefined): string =>
-  value instanceof Uint8Array ? new TextDecoder('utf-8', { fatal: true }).decode(value) : ''
+const expectWireType = ({ field, wireType }: Found, expected: WireType): void => {
+  if (wireType !== expected)
+    throw new RangeError(`proto: wrong wireType = ${wireType} for field ${field.name}`)
+}
 
-const numberOf = (value: number | Uint8Array | undefined): number => (typeof value === 'number' ? value : 0)
+const nestedBytes = (found: Found): Uint8Array => {
+  expectWireType(found, WireType.LengthDelimited)
+  return found.reader.bytes()
+}
 
-const intOrString = (raw: ReadonlyMap<number, number | Uint8Array>): JsonValue =>
-  numberOf(raw.get(1)) === 1 ? textOf(raw.get(3)) : numberOf(raw.get(2))
+const isBuilding = (value: unknown): value is Building =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-// Go's zero time is the year 1, not 1970: an empty message and not zero seconds.
-const timeText = (raw: ReadonlyMap<number, number | Uint8Array>): JsonValue =>
-  raw.size === 0
-    ? null
-    : new Date(numberOf(raw.get(1)) * 1000 + Math.floor(numberOf(raw.get(2)) / 1e6))
-        .toISOString()
-        .replace('.000Z', 'Z')
-
-const embedded = (type: string, bytes: Uint8Array): JsonValue => {
-  switch (type) {
+/** A value of the field's type; `before`: what an earlier part of the same message holds there. */
+const readValue = (found: Found, before: unknown): unknown => {
+  const { reader, field } = found
+  switch (field.type) {
+    case 'bool':
+      expectWireType(found, WireType.Varint)
+      return reader.bool()
+    case 'int':
+      expectWireType(found, WireType.Varint)
+      return Number(reader.int64())
     case 'string':
-      return textOf(bytes)
+      expectWireType(found, WireType.LengthDelimited)
+      return reader.string()
     case 'bytes':
-      return Buffer.from(bytes).toString('base64')
-    case 'Quantity':
-      return textOf(rawFields(bytes).get(1))
-    case 'IntOrString':
-      return intOrString(rawFields(bytes))
-    case 'Time':
-      return timeText(rawFields(bytes))
-    case 'FieldsV1':
-      return JSON.parse(textOf(rawFields(bytes).get(1)) || '{}') as JsonValue
-    default:
-      return decodeMessage(type, bytes)
+      return Buffer.from(nestedBytes(found)).toString('base64')
+  }
+  const wellKnown = wellKnownTypes[field.type]
+  if (wellKnown !== undefined) return wellKnown.toJson(decodeMessage(wellKnown.fields, nestedBytes(found)))
+  const into: Building = isBuilding(before) ? before : {}
+  readInto(messageNamed(field.type), nestedBytes(found), into)
+  return into
+}
+
+const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false
+
+const readSingle = (found: Found, into: Building): void => {
+  const { name, keepsZero } = found.field
+  const value = readValue(found, into[name])
+  if (value === undefined || (isZero(value) && !keepsZero)) {
+    delete into[name]
+  } else into[name] = value
+}
+
+const readItem = (found: Found, into: Building): void => {
+  const { reader, wireType, field } = found
+  const before = into[field.name]
+  const list: unknown[] = Array.isArray(before) ? before : []
+  into[field.name] = list
+  if (field.type !== 'int' || wireType !== WireType.LengthDelimited) {
+    list.push(readValue(found, undefined))
+    return
+  }
+  const packed = new BinaryReader(reader.bytes())
+  while (packed.pos < packed.len) list.push(Number(packed.int64()))
+}
+
+const zeroOf = (type: string): unknown => (type === 'quantity' ? '0' : '')
+
+const readEntry = (found: Found, into: Building): void => {
+  const { name, type } = found.field
+  const entry: Building = {}
+  readInto({ key: '1 !string', value: `2 !${type}` }, nestedBytes(found), entry)
+  const { key = '', value = zeroOf(type) } = entry
+  const before = into[name]
+  const map: Building = isBuilding(before) ? before : {}
+  into[name] = map
+  // It would reach the prototype of whatever copies the object; see request-body.ts.
+  if (key === '__proto__') throw new RangeError(`a key "__proto__" in ${name}`)
+  map[String(key)] = value
+}
+
+const readField = (found: Found, into: Building): void => {
+  switch (found.field.shape) {
+    case 'single':
+      return readSingle(found, into)
+    case 'list':
+      return readItem(found, into)
+    case 'map':
+      return readEntry(found, into)
+    case 'inline':
+      return readInto(messageNamed(found.field.type), nestedBytes(found), into)
   }
 }
 
-const readValue = (reader: BinaryReader, wire: WireType, type: string): JsonValue | undefined => {
-  if (wire === WireType.LengthDelimited) return embedded(type, reader.bytes())
-  if (wire === WireType.Varint && type === 'bool') return reader.bool()
-  if (wire === WireType.Varint && type === 'int') return Number(reader.int64())
-  reader.skip(wire)
-  return undefined
-}
-
-/** Go writes values, which have no absence, always; JSON leaves their zero out (`omitempty`). */
-const isZero = (value: JsonValue): boolean =>
-  value === null ||
-  value === '' ||
-  value === 0 ||
-  value === false ||
-  (isJsonObject(value) && Object.keys(value).length === 0)
-
-const mapEntry = (reader: BinaryReader, type: string): readonly [string, JsonValue] => {
-  const entry = new BinaryReader(reader.bytes())
-  let key = ''
-  let value: JsonValue = type === 'string' || type === 'bytes' ? '' : {}
-  while (entry.pos < entry.len) {
-    const [number, wire] = entry.tag()
-    if (number === 1) key = entry.string()
-    else value = readValue(entry, wire, type) ?? value
-  }
-  // It would reach the prototype of whatever copies the object.
-  if (key === '__proto__') throw new RangeError('a map has a key "__proto__"')
-  return [key, value]
-}
-
-const listAt = (object: JsonObject, name: string): JsonValue[] => {
-  const before = object[name]
-  return Array.isArray(before) ? [...before] : []
-}
-
-const mapAt = (object: JsonObject, name: string): JsonObject => {
-  const before = object[name]
-  return isJsonObject(before) ? before : {}
-}
-
-/**
- * The JSON of one message. Fields that the table does not know are left out, as in Kubernetes.
- * Throws where the bytes are no such message.
- */
-export const decodeMessage = (message: string, bytes: Uint8Array): JsonObject => {
+const readInto = (message: Message, bytes: Uint8Array, into: Building): void => {
   const fields = fieldsOf(message)
   const reader = new BinaryReader(bytes)
-  let object: JsonObject = {}
   while (reader.pos < reader.len) {
-    const [number, wire] = reader.tag()
-    const field = fields.get(number)
-    if (field === undefined || field.type === 'unread') {
-      reader.skip(wire)
-      continue
-    }
-    const { name, type, shape, isPointer } = field
-    if (shape === 'map') {
-      const [key, value] = mapEntry(reader, type)
-      object = { ...object, [name]: { ...mapAt(object, name), [key]: value } }
-      continue
-    }
-    const value = readValue(reader, wire, type)
-    if (value === undefined) continue
-    if (name === '^') object = { ...object, ...(isJsonObject(value) ? value : {}) }
-    else if (shape === 'list') object = { ...object, [name]: [...listAt(object, name), value] }
-    else if (isPointer || !isZero(value)) object = { ...object, [name]: value }
+    const [number, wireType] = reader.tag()
+    const field = fields.byNumber.get(number)
+    if (field === undefined) reader.skip(wireType, number)
+    else readField({ reader, wireType, field }, into)
   }
-  return object
+  if (reader.pos > reader.len) throw new RangeError('unexpected EOF')
+}
+
+/** The JSON of a message, unknown fields skipped; throws for bytes that are no such message. */
+export const decodeMessage = (message: Message, bytes: Uint8Array): JsonObject => {
+  const into: Building = {}
+  readInto(message, bytes, into)
+  return isJsonObject(into) ? into : {}
 }

@@ -65,6 +65,7 @@ describe('objects in protobuf', () => {
         spec: {
           replicas: 0,
           template: {
+            metadata: {},
             spec: {
               containers: [
                 {

@@ -1,74 +1,79 @@
-/** Objects in Kubernetes' protobuf encoding, which typed clients and `kubectl create configmap` send. */
-import type { JsonObject } from '../../primitives/json-value.ts'
-import { messageOf } from '../../primitives/coded-error.ts'
-import { fail, ok, type Result } from '../../primitives/result.ts'
+/** Kubernetes' protobuf bodies: `k8s\0`, then a runtime.Unknown that names the kind and holds its message. */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { decodeMessage } from './decode-message.ts'
+import { CodedError, messageOf } from '../../primitives/coded-error.ts'
+import type { JsonObject } from '../../primitives/json-value.ts'
+import { fail, ok, type Result } from '../../primitives/result.ts'
+import { messageOfKind } from './all-messages.ts'
+import { decodeMessage, messageNamed } from './decode-message.ts'
 
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
 
-/** Kinds that can be sent in it; others take JSON or YAML. */
-const kinds: ReadonlySet<string> = new Set([
-  'ConfigMap',
-  'DeleteOptions',
-  'Deployment',
-  'Eviction',
-  'Namespace',
-  'Pod',
-  'ReplicaSet',
-  'Secret',
-  'Service',
-  'ServiceAccount',
-])
+export type ProtobufFailure =
+  | { readonly reason: 'malformed'; readonly message: string }
+  /** The server has no message for the kind: of custom resources there are none. */
+  | { readonly reason: 'unknown-kind'; readonly apiVersion: string; readonly kind: string }
 
-const magic = Buffer.from('k8s\0')
+const prefix = Buffer.from('k8s\0', 'latin1')
 
-interface Envelope {
+interface Unknown {
   readonly apiVersion: string
   readonly kind: string
   readonly raw: Uint8Array
 }
 
-const readTypeMeta = (bytes: Uint8Array): { readonly apiVersion: string; readonly kind: string } => {
+/** The texts and bytes of a message's fields by number, the last of each; throws when malformed. */
+const delimitedFields = (bytes: Uint8Array): ReadonlyMap<number, Uint8Array> => {
   const reader = new BinaryReader(bytes)
-  let [apiVersion, kind] = ['', '']
+  const fields = new Map<number, Uint8Array>()
   while (reader.pos < reader.len) {
-    const [number, wire] = reader.tag()
-    if (number === 1) apiVersion = reader.string()
-    else if (number === 2) kind = reader.string()
-    else reader.skip(wire)
+    const [number, wireType] = reader.tag()
+    if (wireType === WireType.LengthDelimited) fields.set(number, reader.bytes())
+    else reader.skip(wireType, number)
   }
-  return { apiVersion, kind }
+  return fields
 }
 
-/** `runtime.Unknown` of k8s.io/apimachinery: typeMeta=1 {apiVersion=1, kind=2}, raw=2. */
-const readEnvelope = (bytes: Uint8Array): Envelope => {
-  const reader = new BinaryReader(bytes)
-  let [apiVersion, kind] = ['', '']
-  let raw: Uint8Array = Buffer.alloc(0)
-  while (reader.pos < reader.len) {
-    const [number, wire] = reader.tag()
-    if (wire !== WireType.LengthDelimited || number > 2) reader.skip(wire)
-    else if (number === 2) raw = reader.bytes()
-    else ({ apiVersion, kind } = readTypeMeta(reader.bytes()))
+const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('utf8')
+
+// Fields of runtime.Unknown and runtime.TypeMeta: k8s.io/apimachinery/pkg/runtime/generated.proto.
+const readUnknown = (bytes: Uint8Array): Unknown => {
+  const unknown = delimitedFields(bytes)
+  const typeMeta = delimitedFields(unknown.get(1) ?? new Uint8Array())
+  const encoding = textOf(unknown.get(3))
+  if (encoding !== '') throw new RangeError(`contentEncoding ${JSON.stringify(encoding)} is not supported`)
+  return {
+    apiVersion: textOf(typeMeta.get(1)),
+    kind: textOf(typeMeta.get(2)),
+    raw: unknown.get(2) ?? new Uint8Array(),
   }
-  return { apiVersion, kind, raw }
 }
 
-export type ProtobufFailure =
-  | { readonly reason: 'malformed'; readonly message: string }
-  | { readonly reason: 'unknown-kind' }
-
-/** The object as JSON with its apiVersion and kind. */
-export const decodeProtobufObject = (body: Uint8Array): Result<JsonObject, ProtobufFailure> => {
-  if (!magic.equals(body.subarray(0, magic.length))) {
-    return fail({ reason: 'malformed', message: 'it does not begin with "k8s\\0"' })
-  }
+/** A result of what throws for malformed bytes; bugs go on as they are. */
+const attempt = <T>(read: () => T, describe: (why: string) => string): Result<T, ProtobufFailure> => {
   try {
-    const { apiVersion, kind, raw } = readEnvelope(body.subarray(magic.length))
-    if (!kinds.has(kind)) return fail({ reason: 'unknown-kind' })
-    return ok({ apiVersion, kind, ...decodeMessage(kind, raw) })
+    return ok(read())
   } catch (error) {
-    return fail({ reason: 'malformed', message: messageOf(error) })
+    if (error instanceof CodedError) throw error
+    return fail({ reason: 'malformed', message: describe(messageOf(error)) })
   }
+}
+
+/** The object of a body as JSON, with apiVersion and kind. */
+export const decodeProtobufObject = (body: Uint8Array): Result<JsonObject, ProtobufFailure> => {
+  if (!prefix.equals(body.subarray(0, prefix.length))) {
+    const message = `provided data does not appear to be a protobuf message, expected prefix [${[...prefix].join(' ')}]`
+    return fail({ reason: 'malformed', message })
+  }
+  const unknown = attempt(
+    () => readUnknown(body.subarray(prefix.length)),
+    (why) => `the object provided is unrecognized (must be valid protobuf): ${why}`,
+  )
+  if (!unknown.ok) return unknown
+  const { apiVersion, kind, raw } = unknown.value
+  const message = messageOfKind(apiVersion, kind)
+  if (message === undefined) return fail({ reason: 'unknown-kind', apiVersion, kind })
+  return attempt(
+    () => ({ apiVersion, kind, ...decodeMessage(messageNamed(message), raw) }),
+    (why) => `${kind} in version "${apiVersion.replace(/^.*\//, '')}" cannot be handled as a ${kind}: ${why}`,
+  )
 }

@@ -1,0 +1,65 @@
+/** All messages that this server reads and writes, and which of them are the bodies of requests. */
+import { appsMessages } from './messages/apps-messages.ts'
+import { autoscalingMessages } from './messages/autoscaling-messages.ts'
+import { containerMessages } from './messages/container-messages.ts'
+import { coordinationMessages } from './messages/coordination-messages.ts'
+import { coreMessages } from './messages/core-messages.ts'
+import { discoveryMessages } from './messages/discovery-messages.ts'
+import type { Messages } from './messages/message.ts'
+import { metaMessages } from './messages/meta-messages.ts'
+import { nodeMessages } from './messages/node-messages.ts'
+import { placementMessages } from './messages/placement-messages.ts'
+import { podMessages } from './messages/pod-messages.ts'
+import { podStatusMessages } from './messages/pod-status-messages.ts'
+import { policyMessages } from './messages/policy-messages.ts'
+import { serviceMessages } from './messages/service-messages.ts'
+import { volumeMessages } from './messages/volume-messages.ts'
+
+/** By the name of the Go type; the ports of EndpointSlices have one of their own here, EndpointSlicePort. */
+export const allMessages: Messages = {
+  ...metaMessages,
+  ...coreMessages,
+  ...podMessages,
+  ...podStatusMessages,
+  ...containerMessages,
+  ...volumeMessages,
+  ...placementMessages,
+  ...nodeMessages,
+  ...serviceMessages,
+  ...appsMessages,
+  ...autoscalingMessages,
+  ...coordinationMessages,
+  ...discoveryMessages,
+  ...policyMessages,
+}
+
+const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'v1',
+    [
+      'Binding',
+      'ConfigMap',
+      'Endpoints',
+      'Event',
+      'Namespace',
+      'Node',
+      'Pod',
+      'Secret',
+      'Service',
+      'ServiceAccount',
+      'Status',
+    ],
+  ],
+  ['apps/v1', ['Deployment', 'ReplicaSet']],
+  ['autoscaling/v1', ['Scale']],
+  ['coordination.k8s.io/v1', ['Lease']],
+  ['discovery.k8s.io/v1', ['EndpointSlice']],
+  ['policy/v1', ['Eviction']],
+])
+
+/** The name of the message of a kind; undefined for a kind without one. */
+export const messageOfKind = (apiVersion: string, kind: string): string | undefined => {
+  // Registered with every group.
+  if (kind === 'DeleteOptions') return kind
+  return kindsByApiVersion.get(apiVersion)?.includes(kind) === true ? kind : undefined
+}
