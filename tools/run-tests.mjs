@@ -1,8 +1,10 @@
 // `npm test`: the static checks, then every test; the last line counts them: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ensureHostRequirements } from '../dist/src/app/host-requirements.js'
+import { findEnvoy } from '../dist/src/proxy/envoy-binary.js'
 
 const run = (command, parameters) =>
   new Promise((resolve) => {
@@ -38,6 +40,24 @@ const tests = async (project, directory) => {
     counts.failed += 1
   }
 }
+
+// Tests run what users run: the host's tools and the pinned Envoy, both fetched when they are not there.
+const { signal } = new AbortController()
+const isRoot = process.getuid?.() === 0
+await ensureHostRequirements({ searchPath: process.env['PATH'] ?? '', isRoot, say: console.log }, signal)
+const envoy = await findEnvoy(
+  {
+    configured: process.env['WEFT_ENVOY'],
+    env: process.env,
+    cacheDirectory: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'weft'),
+    platform: process.platform,
+    arch: process.arch,
+    onProgress: console.log,
+  },
+  signal,
+)
+process.env['WEFT_ENVOY'] = envoy.path
+console.log(`Envoy ${envoy.version}`)
 
 const directory = mkdtempSync(join(tmpdir(), 'weft-tests-'))
 try {
