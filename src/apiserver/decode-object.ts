@@ -25,21 +25,6 @@ const cannotHandle = (target: ResourceTarget, why: string): never =>
 const isSystemField = (error: FieldError): boolean =>
   error.reason === 'FieldValueRequired' && /^(status|metadata)\b/.test(error.field)
 
-/** Throws 400 for wrong types in Kubernetes' own kinds (it cannot read them), 422 for all else that the schema refuses. */
-const refuseSchemaErrors = (context: ApiContext, target: ResourceTarget, object: KubeObject): void => {
-  const { kind, version } = target
-  const errors = validateAgainstSchema(kind.schema(version), context.schemaLibrary, object).filter(
-    (error) => !isSystemField(error),
-  )
-  if (errors.length === 0) return
-  const mismatches = errors.filter(({ reason }) => reason === 'FieldValueTypeInvalid')
-  if (mismatches.length > 0 && isBuiltIn(kind)) {
-    cannotHandle(target, mismatches.map(formatFieldError).join(', '))
-  }
-  const { name } = object.metadata
-  refuse(invalid(kind, typeof name === 'string' ? name : '', errors))
-}
-
 const reportUnknown = (
   context: ApiContext,
   target: ResourceTarget,
@@ -53,6 +38,31 @@ const reportUnknown = (
   if (options.fieldValidation === 'Strict')
     cannotHandle(target, `strict decoding error: ${messages.join(', ')}`)
   for (const message of messages) options.warnings.add(message)
+}
+
+/**
+ * Throws 400 for wrong types in Kubernetes' own kinds (it cannot read them), 400 for unknown fields where the client
+ * wants that, and 422 for all else that the schema refuses: whoever mistypes a required field reads of the mistake, not
+ * of what is missing for it.
+ */
+const refuseSchemaErrors = (
+  context: ApiContext,
+  target: ResourceTarget,
+  object: KubeObject,
+  options: WriteOptions,
+): void => {
+  const { kind, version } = target
+  const errors = validateAgainstSchema(kind.schema(version), context.schemaLibrary, object).filter(
+    (error) => !isSystemField(error),
+  )
+  const mismatches = errors.filter(({ reason }) => reason === 'FieldValueTypeInvalid')
+  if (mismatches.length > 0 && isBuiltIn(kind)) {
+    cannotHandle(target, mismatches.map(formatFieldError).join(', '))
+  }
+  reportUnknown(context, target, object, options)
+  if (errors.length === 0) return
+  const { name } = object.metadata
+  refuse(invalid(kind, typeof name === 'string' ? name : '', errors))
 }
 
 /** A null field is an absent one; items of lists stay. */
@@ -109,8 +119,7 @@ export const checkedObject = (
   options: WriteOptions,
 ): KubeObject => {
   const object = expectKind(target, value)
-  refuseSchemaErrors(context, target, object)
-  reportUnknown(context, target, object, options)
+  refuseSchemaErrors(context, target, object, options)
   return pruneUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
 }
 
