@@ -2,7 +2,7 @@
 import type { ApiError } from '../machinery/api-error.ts'
 import { applyConflictError } from '../machinery/apply-conflicts.ts'
 import { setOfPaths, type FieldSet } from '../machinery/field-set.ts'
-import { timestampOf } from '../machinery/object-meta.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import {
   applyConfiguration,
   trackUpdate as tracked,

@@ -6,7 +6,7 @@ import { refuse, successAnswer, type ApiAnswer, type ApiRequest } from './api-re
 import { deleteObject, deleteOptionsOf } from './delete-object.ts'
 import { badRequest, conflict } from '../machinery/status-errors.ts'
 import { section } from './stored-object.ts'
-import { timestampOf } from '../machinery/object-meta.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import { updateObject } from './update-object.ts'
 import type { WriteOptions } from './write-options.ts'
 

@@ -1,5 +1,6 @@
 /** metadata on its way into the store: what the path says, and what the system sets (machinery/object-meta.ts). */
-import { prepareForCreate, prepareForUpdate, timestampOf } from '../machinery/object-meta.ts'
+import { prepareForCreate, prepareForUpdate } from '../machinery/object-meta.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import { badRequest, conflict, invalid, nameMismatch, namespaceMismatch } from '../machinery/status-errors.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject, ObjectMeta } from '../resources/kube-object.ts'

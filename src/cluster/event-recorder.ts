@@ -2,6 +2,7 @@ import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import { isApiError } from '../machinery/api-error.ts'
 import type { Clock } from '../primitives/clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 
 /** Something that happened to an object, for `kubectl describe` and `kubectl get events`. */
@@ -48,10 +49,6 @@ export interface EventRecorderOptions {
 
 const events: ResourceRef = { group: '', version: 'v1', plural: 'events' }
 
-/** RFC 3339 in UTC, whole seconds: Kubernetes' metav1.Time. */
-const timestamp = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-
 /** Kubernetes' correlator remembers 4096 events; a repeat of an older one becomes a new object. */
 const remembered = 4096
 
@@ -83,8 +80,8 @@ const newEvent = (note: EventNote, options: EventRecorderOptions): EventObject =
     source: { component: options.component, ...(options.host === undefined ? {} : { host: options.host }) },
     reportingComponent: options.component,
     reportingInstance: options.host ?? '',
-    firstTimestamp: timestamp(now),
-    lastTimestamp: timestamp(now),
+    firstTimestamp: timestampOf(now),
+    lastTimestamp: timestampOf(now),
     count: 1,
   }
 }
@@ -100,7 +97,7 @@ export const createEventRecorder = (options: EventRecorderOptions, signal: Abort
     const before = known.get(key)
     known.delete(key)
     if (before !== undefined) {
-      const body = { count: before.count + 1, lastTimestamp: timestamp(clock.now()) }
+      const body = { count: before.count + 1, lastTimestamp: timestampOf(clock.now()) }
       try {
         await port.patch<EventObject>(events, before.metadata, { kind: 'merge', body }, { signal })
         known.set(key, { ...before, ...body })

@@ -1,7 +1,8 @@
 import { isApiError } from '../machinery/api-error.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { type Claims, controllerReference, withOwner, withoutOwners } from './ownership.ts'
+import { type Claims, withOwner, withoutOwners } from './ownership.ts'
+import { controllerReference } from '../machinery/object-meta.ts'
 
 /**
  * Carries out claims: adopts orphans and releases what is no longer selected. Gives the adopted objects.

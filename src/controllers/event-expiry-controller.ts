@@ -3,7 +3,7 @@ import { isApiError } from '../machinery/api-error.ts'
 import type { Event } from '../resources/core/event.ts'
 import { type Controller, type ControllerContext, resources } from './controller-context.ts'
 import { createReconciler } from './reconciler.ts'
-import { timeOf } from './timestamp.ts'
+import { timeOf } from '../primitives/timestamp.ts'
 
 /** Kubernetes' --event-ttl. */
 export const eventLifetimeMs = 3_600_000

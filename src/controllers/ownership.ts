@@ -1,18 +1,5 @@
+import { controllerOf } from '../machinery/object-meta.ts'
 import type { KubeObject, OwnerReference } from '../resources/kube-object.ts'
-
-/** The owner that controls an object: the one reference with `controller: true`. */
-export const controllerOf = (object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined =>
-  object.metadata.ownerReferences?.find((reference) => reference.controller === true)
-
-/** The reference by which `owner` controls what it creates. */
-export const controllerReference = (owner: KubeObject): OwnerReference => ({
-  apiVersion: owner.apiVersion,
-  kind: owner.kind,
-  name: owner.metadata.name,
-  uid: owner.metadata.uid ?? '',
-  controller: true,
-  blockOwnerDeletion: true,
-})
 
 /** The index of objects by the uid of their controller. */
 export const controllerIndex = 'controller'

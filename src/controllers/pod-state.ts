@@ -1,5 +1,5 @@
 import type { Pod, PodCondition } from '../resources/core/pod.ts'
-import { timeOf } from './timestamp.ts'
+import { timeOf } from '../primitives/timestamp.ts'
 
 export const podCondition = (pod: Pod, type: string): PodCondition | undefined =>
   pod.status?.conditions?.find((condition) => condition.type === type)

@@ -1,7 +1,7 @@
 /** Deletion: preconditions, finalizers, propagation and grace, decided without doing anything. */
 import { fail, ok, type Result } from '../primitives/result.ts'
 import type { KubeObject, ObjectMeta } from '../resources/kube-object.ts'
-import { timestampOf } from './object-meta.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import type { DeleteOptions } from './ports.ts'
 import { resourceVersionPreconditionWhy, uidPreconditionWhy } from './status-errors.ts'
 

@@ -128,44 +128,9 @@ const newFinalizerErrors = (given: ObjectMeta, before: ObjectMeta): readonly Fie
   ]
 }
 
-/** RFC 3339 in UTC and whole seconds, as metadata carries it, from milliseconds since the epoch. */
-export const timestampOf = (milliseconds: number): string => {
-  const days = Math.floor(milliseconds / 86_400_000)
-  const second = Math.floor((milliseconds - days * 86_400_000) / 1000)
-  const clock = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60].map((part) =>
-    two(part),
-  )
-  return `${dateOf(days)}T${clock.join(':')}Z`
-}
-
-const two = (part: number): string => String(part).padStart(2, '0')
-
-/** The Gregorian date of a day since the epoch (400-year cycles of 146,097 days, years beginning in March). */
-const dateOf = (days: number): string => {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
-}
-
 /** The owner that manages the object, if it has one. */
-export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
+export const controllerOf = (object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find(({ controller }) => controller === true)
-
-export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean =>
-  owner.metadata.uid !== undefined && controllerOf(object)?.uid === owner.metadata.uid
 
 /** The reference that makes `owner` the controller of what carries it. */
 export const controllerReference = (owner: KubeObject): OwnerReference => ({

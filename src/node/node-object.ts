@@ -2,6 +2,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { arch, cpus, release, totalmem } from 'node:os'
 import { isApiError } from '../machinery/api-error.ts'
 import { messageOf } from '../primitives/coded-error.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import type { Lease } from '../resources/coordination/lease.ts'
 import type { Node, NodeCondition, NodeStatus } from '../resources/core/node.ts'
 import { resources, type NodeContext } from './node-context.ts'
@@ -18,8 +19,6 @@ const heartbeatPeriod = 10_000
 const statusPeriod = 300_000
 const leaseSeconds = 40
 
-const wholeSeconds = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
 const microseconds = (milliseconds: number): string =>
   new Date(milliseconds).toISOString().replace('Z', '000Z')
 
@@ -46,8 +45,8 @@ const conditions = (now: number, old: readonly NodeCondition[]): NodeCondition[]
       status,
       reason,
       message,
-      lastHeartbeatTime: wholeSeconds(now),
-      lastTransitionTime: isSame ? (before.lastTransitionTime ?? '') : wholeSeconds(now),
+      lastHeartbeatTime: timestampOf(now),
+      lastTransitionTime: isSame ? (before.lastTransitionTime ?? '') : timestampOf(now),
     }
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseTimestamp } from './meta/age.ts'
+import { parseTimestamp } from '../primitives/timestamp.ts'
 import { allKinds, findKind, findKindByName } from './all-kinds.ts'
 import type { KubeObject } from './kube-object.ts'
 import { schemaLibrary } from './schema-library.ts'

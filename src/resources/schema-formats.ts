@@ -1,6 +1,6 @@
 /** What the `format` of a schema asks of a value. */
 import type { JsonValue } from '../primitives/json-value.ts'
-import { parseTimestamp } from './meta/age.ts'
+import { parseTimestamp } from '../primitives/timestamp.ts'
 
 const QUANTITY = /^[+-]?(?:\d+|\d+\.\d*|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/

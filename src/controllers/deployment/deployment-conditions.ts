@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../resources/apps/deployment.ts'
-import { timeOf, timestampOf } from '../timestamp.ts'
+import { timeOf, timestampOf } from '../../primitives/timestamp.ts'
 
 type Conditions = readonly DeploymentCondition[]
 

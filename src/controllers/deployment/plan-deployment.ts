@@ -2,7 +2,7 @@ import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { controllerOf } from '../ownership.ts'
+import { controllerOf } from '../../machinery/object-meta.ts'
 import { isPodFinished } from '../pod-state.ts'
 import {
   conditionOf,

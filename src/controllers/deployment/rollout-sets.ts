@@ -1,6 +1,6 @@
 import type { Deployment } from '../../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
-import { controllerReference } from '../ownership.ts'
+import { controllerReference } from '../../machinery/object-meta.ts'
 import {
   currentAnnotations,
   inheritedAnnotations,

@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Service } from '../../resources/core/service.ts'
 import type { Endpoint, EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
-import { controllerReference } from '../ownership.ts'
+import { controllerReference } from '../../machinery/object-meta.ts'
 import { safeHash } from '../safe-hash.ts'
 import type { EndpointGroup } from './service-endpoints.ts'
 

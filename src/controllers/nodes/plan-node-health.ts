@@ -1,5 +1,5 @@
 import type { Node, NodeCondition, NodeStatus } from '../../resources/core/node.ts'
-import { timestampOf } from '../timestamp.ts'
+import { timestampOf } from '../../primitives/timestamp.ts'
 
 /** Kubernetes' --node-monitor-grace-period of 1.31 and before; its later 50 s only allow for slow API servers. */
 export const gracePeriodMs = 40_000

@@ -1,6 +1,6 @@
 import type { Pod } from '../../resources/core/pod.ts'
 import { isPodReady, podCondition } from '../pod-state.ts'
-import { timeOf } from '../timestamp.ts'
+import { timeOf } from '../../primitives/timestamp.ts'
 
 const costAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
 

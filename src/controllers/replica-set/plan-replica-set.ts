@@ -2,9 +2,9 @@ import { jsonEqual } from '../../primitives/json-value.ts'
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { hasLabels } from '../../resources/meta/label-selector.ts'
-import { controllerReference } from '../ownership.ts'
+import { controllerReference } from '../../machinery/object-meta.ts'
 import { isPodActive, isPodAvailable, isPodReady } from '../pod-state.ts'
-import { timestampOf } from '../timestamp.ts'
+import { timestampOf } from '../../primitives/timestamp.ts'
 import { deletionOrder } from './deletion-order.ts'
 
 /** Kubernetes creates or deletes at most so many pods of one ReplicaSet at a time. */

@@ -8,7 +8,7 @@ import type { KubeObject } from '../../resources/kube-object.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { podCondition } from '../pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
-import { timestampOf } from '../timestamp.ts'
+import { timestampOf } from '../../primitives/timestamp.ts'
 import { isScheduled, planBinding } from './plan-binding.ts'
 
 /** Binding (core/v1): the body of pods/binding. */

@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
+import { timestampOf } from '../../primitives/timestamp.ts'
 import type { Container, ContainerState, ContainerStatus } from '../../resources/core/container.ts'
 import { qualityOfService } from '../../resources/core/pod-quality-of-service.ts'
 import type { Pod, PodCondition, PodPhase, PodStatus } from '../../resources/core/pod.ts'
@@ -34,17 +35,13 @@ export interface StatusRequest {
   readonly now: number
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export const timestamp = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-
 const terminated = (termination: Termination): ContainerState => ({
   terminated: {
     exitCode: termination.exitCode,
     reason: termination.reason,
     ...(termination.message === undefined ? {} : { message: termination.message }),
-    startedAt: timestamp(termination.startedAt),
-    finishedAt: timestamp(termination.finishedAt),
+    startedAt: timestampOf(termination.startedAt),
+    finishedAt: timestampOf(termination.finishedAt),
     ...(termination.containerId === '' ? {} : { containerID: termination.containerId }),
   },
 })
@@ -103,7 +100,7 @@ const states = (
       return { state: { waiting: { reason: initialReason(details.role, request) } }, ...last }
     case 'running':
     case 'stopping':
-      return { state: { running: { startedAt: timestamp(phase.startedAt) } }, ...last }
+      return { state: { running: { startedAt: timestampOf(phase.startedAt) } }, ...last }
     case 'exited':
       return { ...last, ...exitedState(details, phase.termination, request) }
   }
@@ -242,7 +239,7 @@ const mergeConditions = (request: StatusRequest, phase: PodPhase): PodCondition[
     const lastTransitionTime =
       old?.status === condition.status && old.lastTransitionTime !== undefined
         ? old.lastTransitionTime
-        : timestamp(request.now)
+        : timestampOf(request.now)
     return { ...condition, lastTransitionTime }
   })
   const foreign = existing.filter((each) => !ours.some((condition) => condition.type === each.type))
@@ -264,7 +261,7 @@ export const podStatus = (request: StatusRequest): PodStatus => {
     hostIP: request.hostIp,
     hostIPs: [{ ip: request.hostIp }],
     ...(request.podIp === undefined ? {} : { podIP: request.podIp, podIPs: [{ ip: request.podIp }] }),
-    startTime: request.pod.status?.startTime ?? timestamp(request.startedAt),
+    startTime: request.pod.status?.startTime ?? timestampOf(request.startedAt),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: of((role) => role === 'app'),
     qosClass: request.pod.status?.qosClass ?? qualityOfService(request.pod.spec),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseTimestamp } from '../meta/age.ts'
+import { parseTimestamp } from '../../primitives/timestamp.ts'
 import type { ContainerStatus } from './container.ts'
 import { summarizePod } from './pod-status-text.ts'
 import type { Pod, PodStatus } from './pod.ts'

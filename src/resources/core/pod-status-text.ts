@@ -1,5 +1,6 @@
 /** What `kubectl get pods` shows: Kubernetes' computation of READY, STATUS and RESTARTS (printPod, 1.32). */
-import { ageSince, parseTimestamp } from '../meta/age.ts'
+import { ageSince } from '../meta/age.ts'
+import { parseTimestamp } from '../../primitives/timestamp.ts'
 import type { ContainerStatus } from './container.ts'
 import type { Pod } from './pod.ts'
 

@@ -1,6 +1,5 @@
-import { test as property, fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { ageSince, humanDuration, parseTimestamp } from './age.ts'
+import { ageSince, humanDuration } from './age.ts'
 
 const seconds = (count: number): number => count * 1000
 const minutes = (count: number): number => seconds(60 * count)
@@ -32,18 +31,5 @@ describe('the text of an age', () => {
     expect([ageSince(undefined, 0), ageSince(null, 0), ageSince('soon', 0)]).toEqual(
       Array.from({ length: 3 }, () => '<unknown>'),
     )
-  })
-})
-
-describe('timestamps', () => {
-  // oxlint-disable-next-line no-restricted-globals -- the oracle of this test
-  const oracle = Date
-  property.prop([
-    fc.date({ min: new oracle('1900-01-01'), max: new oracle('2200-01-01'), noInvalidDate: true }),
-  ])('are read as Date reads them', (date) => {
-    expect(parseTimestamp(date.toISOString())).toBe(date.getTime())
-  })
-  test('an offset', () => {
-    expect(parseTimestamp('2026-01-31T12:00:00+02:00')).toBe(oracle.parse('2026-01-31T10:00:00Z'))
   })
 })
