@@ -4,6 +4,8 @@ import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
 import type { Environment } from './environment.ts'
 import { instanceAddresses, type InstanceAddresses } from './instance-addresses.ts'
 import { catalogue } from '../../images/catalogue.ts'
+import { envoyVersion } from '../proxy/envoy-package.ts'
+import { kubernetesVersion } from './package-version.ts'
 import { openPodPort } from '../cluster/port-forward.ts'
 import { connectInstance, instanceEndpoint } from './instance-client.ts'
 import { instanceHome, type InstanceHome } from './instance-home.ts'
@@ -59,6 +61,7 @@ export const createInstance = (environment: Environment): InstancePort => {
     home: home.root,
     kubeconfig: home.kubeconfig,
     imagesFile: home.images,
+    versions: { envoy: envoyVersion, kubernetes: `v${kubernetesVersion.major}.${kubernetesVersion.minor}` },
     catalogue: catalogue.flatMap(({ name, tags, description }) =>
       (tags ?? ['*']).map((tag) => ({ image: `${name}:${tag}`, description })),
     ),

@@ -7,3 +7,6 @@ export const packageVersion = (): string => {
   )
   return parsed.version
 }
+
+/** The Kubernetes version whose API is served, as /version and `kubectl version` show it. */
+export const kubernetesVersion = { major: '1', minor: '32', gitVersion: 'v1.32.0+weft' } as const

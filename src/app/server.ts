@@ -5,6 +5,7 @@ import { createApiServer, type ApiServer } from '../apiserver/api-server.ts'
 import { defaultServiceAccount } from '../apiserver/default-service-account.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
+import { createInformerSet } from '../cluster/informer-set.ts'
 import { startControllers } from '../controllers/start-controllers.ts'
 import { allKinds } from '../resources/all-kinds.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
@@ -17,6 +18,7 @@ import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import type { Log } from './log.ts'
+import { kubernetesVersion } from './package-version.ts'
 import { ensurePki } from './pki.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
@@ -59,7 +61,7 @@ const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServ
     connectPod: (address, port) => connected(() => connect(port, address)),
     clock: systemClock,
     identifiers: { uid: randomUUID, nameSuffix },
-    version: { major: '1', minor: '32', gitVersion: 'v1.32.0+weft' },
+    version: kubernetesVersion,
     log,
   })
 
@@ -90,6 +92,8 @@ export const runServer = async (
   log('the API server answers', { address: addresses.api, revision: store.revision() })
 
   const cluster = connectCluster({ socketPath: instanceSockets.api })
+  // One cache of the cluster for controllers and control plane.
+  const informers = createInformerSet({ port: cluster, clock: systemClock, random: Math.random, log }, signal)
   const controllers = startControllers(
     {
       cluster,
@@ -101,11 +105,13 @@ export const runServer = async (
         rootCertificate: pki.authority,
       },
       log,
+      informers,
     },
     signal,
   )
-  const mesh = runMesh({ cluster, sockets, config, log }, signal)
+  const mesh = runMesh({ cluster, informers, sockets, config, log }, signal)
   await Promise.all([controllers, mesh, applySystemObjects(cluster, log, signal)])
+  await informers.done()
   for (const server of servers) server.close()
   await api.close()
   await store.close()

@@ -13,6 +13,8 @@ export interface InstancePort {
   readonly home: string
   readonly kubeconfig: string
   readonly imagesFile: string
+  /** The pinned Envoy, and the Kubernetes version whose API is served. */
+  readonly versions: { readonly envoy: string; readonly kubernetes: string }
   /** The built-in images, for `weft image ls`. */
   readonly catalogue: readonly { readonly image: string; readonly description: string }[]
   /** A client of the cluster that $KUBECONFIG or the instance's own kubeconfig names. */

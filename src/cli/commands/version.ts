@@ -2,6 +2,7 @@ import type { CliContext } from '../cli-context.ts'
 
 /** `weft version` */
 export const version = async (context: CliContext): Promise<number> => {
-  context.out(`weft ${context.version}\n`)
+  const { envoy, kubernetes } = context.instance.versions
+  context.out(`weft ${context.version}\nEnvoy ${envoy} (pinned)\nKubernetes API ${kubernetes}\n`)
   return 0
 }
