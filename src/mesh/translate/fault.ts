@@ -1,30 +1,18 @@
 /** Istio's HTTPFaultInjection and CorsPolicy. */
 import type { CorsPolicy, Fault } from '../model/route-table.ts'
+import { grpcStatusCode } from '../../resources/istio/grpc-status.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
-import { parseDuration } from './duration.ts'
-import { booleanAt, numberAt, objectAt, objectsAt, optional, textAt, textsAt } from './json-reader.ts'
+import {
+  booleanAt,
+  durationAt,
+  numberAt,
+  objectAt,
+  objectsAt,
+  optional,
+  textAt,
+  textsAt,
+} from './json-reader.ts'
 import { translateTextMatch } from './request-match.ts'
-
-/** Canonical gRPC status codes by name. */
-const GRPC_STATUS = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-]
 
 /** Without a percentage a fault strikes every request. */
 const percentOf = (fault: JsonObject): number =>
@@ -36,7 +24,7 @@ export const translateFault = (fault: JsonObject | undefined): Fault | undefined
   if (fault === undefined) return undefined
   const delay = objectAt(fault, 'delay')
   const abort = objectAt(fault, 'abort')
-  const milliseconds = parseDuration(textAt(delay, 'fixedDelay'))
+  const milliseconds = durationAt(delay, 'fixedDelay')
   return {
     ...(delay === undefined || milliseconds === undefined
       ? {}
@@ -48,13 +36,13 @@ export const translateFault = (fault: JsonObject | undefined): Fault | undefined
 const translateAbort = (abort: JsonObject): Fault['abort'] => {
   const http = numberAt(abort, 'httpStatus')
   if (http !== undefined) return { percent: percentOf(abort), status: { kind: 'http', code: http } }
-  const grpc = GRPC_STATUS.indexOf(textAt(abort, 'grpcStatus') ?? '')
-  return grpc < 0 ? undefined : { percent: percentOf(abort), status: { kind: 'grpc', code: grpc } }
+  const grpc = grpcStatusCode(textAt(abort, 'grpcStatus') ?? '')
+  return grpc === undefined ? undefined : { percent: percentOf(abort), status: { kind: 'grpc', code: grpc } }
 }
 
 export const translateCors = (cors: JsonObject | undefined): CorsPolicy | undefined => {
   if (cors === undefined) return undefined
-  const maxAge = parseDuration(textAt(cors, 'maxAge'))
+  const maxAge = durationAt(cors, 'maxAge')
   const origins = objectsAt(cors, 'allowOrigins').map(translateTextMatch)
   return {
     origins:

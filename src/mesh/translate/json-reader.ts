@@ -1,4 +1,5 @@
 /** Reads fields of users' objects without trusting their types: what has the wrong type is absent (validation said so before). */
+import { parseDuration } from '../../primitives/duration.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../primitives/json-value.ts'
 import type { KubeObject } from '../../resources/kube-object.ts'
 
@@ -32,6 +33,12 @@ export const listAt = (source: Source, field: string): readonly JsonValue[] => {
 }
 
 const isJsonList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value)
+
+/** Milliseconds; what is negative counts as absent. */
+export const durationAt = (source: Source, field: string): number | undefined => {
+  const milliseconds = parseDuration(textAt(source, field) ?? '')
+  return milliseconds === undefined || milliseconds < 0 ? undefined : milliseconds
+}
 
 export const textAt = (source: Source, field: string): string | undefined => {
   const value = source?.[field]

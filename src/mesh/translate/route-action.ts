@@ -12,9 +12,9 @@ import type {
   WeightedDestination,
 } from '../model/route-table.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
-import { parseDuration } from './duration.ts'
 import {
   booleanAt,
+  durationAt,
   numberAt,
   objectAt,
   objectsAt,
@@ -42,7 +42,7 @@ export const translateRouteAction = (route: JsonObject, naming: Naming, origin: 
     ),
     ...optional('rewrite', translateRewrite(objectAt(route, 'rewrite'))),
     mirrors: translateMirrors(route, naming, origin),
-    ...optional('timeoutMilliseconds', nonZero(parseDuration(textAt(route, 'timeout')))),
+    ...optional('timeoutMilliseconds', nonZero(durationAt(route, 'timeout'))),
     ...optional('retries', translateRetries(objectAt(route, 'retries'))),
   }
 }
@@ -132,11 +132,11 @@ const translateRetries = (retries: JsonObject | undefined): Retries | undefined 
     ? undefined
     : {
         attempts: numberAt(retries, 'attempts') ?? 0,
-        ...optional('perTryMilliseconds', parseDuration(textAt(retries, 'perTryTimeout'))),
+        ...optional('perTryMilliseconds', durationAt(retries, 'perTryTimeout')),
         ...optional('on', textAt(retries, 'retryOn')),
         ...optional('otherLocalities', booleanAt(retries, 'retryRemoteLocalities')),
         ...optional('ignorePreviousHosts', booleanAt(retries, 'retryIgnorePreviousHosts')),
-        ...optional('backoffMilliseconds', parseDuration(textAt(retries, 'backoff'))),
+        ...optional('backoffMilliseconds', durationAt(retries, 'backoff')),
       }
 
 const REDIRECT_STATUS = [301, 302, 303, 307, 308] as const

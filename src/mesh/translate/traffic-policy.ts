@@ -7,8 +7,7 @@ import type {
   TrafficPolicy,
 } from '../model/traffic-policy.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
-import { parseDuration } from './duration.ts'
-import { booleanAt, numberAt, objectAt, objectsAt, optional, textAt } from './json-reader.ts'
+import { booleanAt, durationAt, numberAt, objectAt, objectsAt, optional, textAt } from './json-reader.ts'
 
 /** `portLevelSettings` replace the general settings of that port as a whole, as in Istio. */
 export const translatePolicyScope = (policy: JsonObject | undefined): PolicyScope => ({
@@ -45,13 +44,13 @@ const connectionPoolOf = (pool: JsonObject | undefined): ConnectionPool | undefi
   const upgrade = textAt(http, 'h2UpgradePolicy')
   return {
     ...optional('maxConnections', positive(numberAt(tcp, 'maxConnections'))),
-    ...optional('connectMilliseconds', parseDuration(textAt(tcp, 'connectTimeout'))),
-    ...optional('maxConnectionMilliseconds', parseDuration(textAt(tcp, 'maxConnectionDuration'))),
+    ...optional('connectMilliseconds', durationAt(tcp, 'connectTimeout')),
+    ...optional('maxConnectionMilliseconds', durationAt(tcp, 'maxConnectionDuration')),
     ...optional('maxPendingRequests', positive(numberAt(http, 'http1MaxPendingRequests'))),
     ...optional('maxRequests', positive(numberAt(http, 'http2MaxRequests'))),
     ...optional('maxRequestsPerConnection', positive(numberAt(http, 'maxRequestsPerConnection'))),
     ...optional('maxRetries', positive(numberAt(http, 'maxRetries'))),
-    ...optional('idleMilliseconds', parseDuration(textAt(http, 'idleTimeout') ?? textAt(tcp, 'idleTimeout'))),
+    ...optional('idleMilliseconds', durationAt(http, 'idleTimeout') ?? durationAt(tcp, 'idleTimeout')),
     ...optional('maxConcurrentStreams', positive(numberAt(http, 'maxConcurrentStreams'))),
     ...optional('useClientProtocol', booleanAt(http, 'useClientProtocol')),
     ...optional(
@@ -68,8 +67,8 @@ const positive = (number: number | undefined): number | undefined =>
 
 const keepaliveOf = (keepalive: JsonObject | undefined): ConnectionPool['keepalive'] => {
   if (keepalive === undefined) return undefined
-  const seconds = parseDuration(textAt(keepalive, 'time'))
-  const interval = parseDuration(textAt(keepalive, 'interval'))
+  const seconds = durationAt(keepalive, 'time')
+  const interval = durationAt(keepalive, 'interval')
   return {
     ...optional('probes', positive(numberAt(keepalive, 'probes'))),
     ...optional('seconds', seconds === undefined ? undefined : Math.ceil(seconds / 1000)),
@@ -87,8 +86,8 @@ const outlierDetectionOf = (outlier: JsonObject | undefined): OutlierDetection |
     ...optional('consecutiveGatewayErrors', numberAt(outlier, 'consecutiveGatewayErrors')),
     ...optional('consecutiveLocalFailures', numberAt(outlier, 'consecutiveLocalOriginFailures')),
     splitLocalErrors: booleanAt(outlier, 'splitExternalLocalOriginErrors') ?? false,
-    ...optional('intervalMilliseconds', parseDuration(textAt(outlier, 'interval'))),
-    ...optional('baseEjectionMilliseconds', parseDuration(textAt(outlier, 'baseEjectionTime'))),
+    ...optional('intervalMilliseconds', durationAt(outlier, 'interval')),
+    ...optional('baseEjectionMilliseconds', durationAt(outlier, 'baseEjectionTime')),
     ...optional('maxEjectionPercent', positive(numberAt(outlier, 'maxEjectionPercent'))),
     minHealthPercent: numberAt(outlier, 'minHealthPercent') ?? 0,
   }

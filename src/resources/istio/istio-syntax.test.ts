@@ -1,24 +1,12 @@
 import { test as property, fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { isAddressOrBlock, isIpv6 } from '../meta/ip-address.ts'
-import { durationProblem, parseDuration } from './duration.ts'
+import { durationProblem } from './duration.ts'
 import { headerValueProblem } from './header-syntax.ts'
 import { fqdnProblem, hostsOverlap, isSubsetOfHost, wildcardDomainProblem } from './host-syntax.ts'
 import { regexProblem } from './regex-syntax.ts'
 
 describe('durations', () => {
-  test.each([
-    ['1.5s', 1500],
-    ['1h30m', 5_400_000],
-    ['100ms', 100],
-    ['0.1s', 100],
-    ['-2s', -2000],
-    ['5', undefined],
-    ['1 s', undefined],
-    ['', undefined],
-  ])('%j', (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds)
-  })
   test.each([
     ['1ms', true],
     ['0s', false],
@@ -26,10 +14,6 @@ describe('durations', () => {
     ['soon', false],
   ])('%s is accepted: %s', (text, accepted) => {
     expect(durationProblem(text) === undefined).toBe(accepted)
-  })
-  property.prop([fc.nat({ max: 1_000_000 })])('milliseconds are read back', (milliseconds) => {
-    expect(parseDuration(`${milliseconds}ms`)).toBe(milliseconds)
-    expect(parseDuration(`${milliseconds / 1000}s`)).toBe(milliseconds)
   })
 })
 

@@ -44,26 +44,3 @@ export const retryOnProblem = (retryOn: string): string | undefined => {
     ? undefined
     : `${JSON.stringify(wrong)} is no retry condition; write e.g. 5xx,reset,connect-failure,503`
 }
-
-const GRPC_STATUSES: ReadonlySet<string> = new Set([
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-])
-
-export const grpcStatusProblem = (status: string): string | undefined =>
-  GRPC_STATUSES.has(status) ? undefined : 'is no gRPC status; write its name, e.g. UNAVAILABLE'

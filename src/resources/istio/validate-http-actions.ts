@@ -2,7 +2,9 @@
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
-import { durationProblem, parseDuration } from './duration.ts'
+import { parseDuration } from '../../primitives/duration.ts'
+import { durationProblem } from './duration.ts'
+import { grpcStatusProblem } from './grpc-status.ts'
 import { corsHeaderProblem } from './header-syntax.ts'
 import type {
   CorsPolicy,
@@ -15,7 +17,7 @@ import type {
   Percent,
 } from './http-route.ts'
 import { regexProblem } from './regex-syntax.ts'
-import { grpcStatusProblem, retryOnProblem } from './retry-conditions.ts'
+import { retryOnProblem } from './retry-conditions.ts'
 import { validateDestination } from './validate-destination.ts'
 import { validateStringMatch } from './validate-http-match.ts'
 import { checked, present, when } from './when.ts'

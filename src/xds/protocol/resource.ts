@@ -1,13 +1,5 @@
 /** The xDS protocol as state machines: subscriptions, order, deltas, nonces. No sockets. */
-
-/** The user's object that a resource was generated from; `field` is a path such as `spec.http[0].route`. */
-export interface Origin {
-  readonly kind: string
-  readonly namespace: string
-  readonly name: string
-  readonly generation: number
-  readonly field?: string
-}
+import type { Origin } from '../../mesh/model/origin.ts'
 
 /** One Envoy resource, encoded once per content and shared by every proxy and every response. */
 export interface EncodedResource {
@@ -17,6 +9,7 @@ export interface EncodedResource {
   readonly version: string
   /** The serialized message, without its Any envelope. */
   readonly body: Uint8Array
+  /** The users' objects that the resource was generated from. */
   readonly origins: readonly Origin[]
 }
 
