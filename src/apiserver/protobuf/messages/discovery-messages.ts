@@ -19,7 +19,8 @@ export const discoveryMessages = {
     hints: '8 EndpointHints',
   },
   EndpointConditions: { ready: '1 !bool', serving: '2 !bool', terminating: '3 !bool' },
-  EndpointHints: { forZones: '1 []ForZone' },
+  EndpointHints: { forZones: '1 []ForZone', forNodes: '2 []ForNode' },
   ForZone: { name: '1 !string' },
+  ForNode: { name: '1 !string' },
   EndpointSlicePort: { name: '1 !string', protocol: '2 !string', port: '3 !int', appProtocol: '4 !string' },
 } as const satisfies Messages

@@ -7,6 +7,7 @@ export const metaMessages = {
     resourceVersion: '2 string',
     continue: '3 string',
     remainingItemCount: '4 !int',
+    shardInfo: '5 ShardInfo',
   },
   ObjectMeta: {
     name: '1 string',
@@ -42,6 +43,7 @@ export const metaMessages = {
     fieldsV1: '7 rawJson',
     subresource: '8 string',
   },
+  ShardInfo: { selector: '1 !string' },
   LabelSelector: { matchLabels: '1 {}string', matchExpressions: '2 []LabelSelectorRequirement' },
   LabelSelectorRequirement: { key: '1 !string', operator: '2 !string', values: '3 []string' },
   Condition: {

@@ -35,6 +35,7 @@ export const nodeMessages = {
     config: '11 NodeConfigStatus',
     runtimeHandlers: '12 []NodeRuntimeHandler',
     features: '13 NodeFeatures',
+    declaredFeatures: '14 []string',
   },
   NodeCondition: {
     type: '1 !string',
@@ -58,7 +59,9 @@ export const nodeMessages = {
     kubeProxyVersion: '8 !string',
     operatingSystem: '9 !string',
     architecture: '10 !string',
+    swap: '11 NodeSwapStatus',
   },
+  NodeSwapStatus: { capacity: '1 !int' },
   ContainerImage: { names: '1 []string', sizeBytes: '2 int' },
   AttachedVolume: { name: '1 !string', devicePath: '2 !string' },
   NodeConfigStatus: {

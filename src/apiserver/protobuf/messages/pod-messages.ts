@@ -45,6 +45,8 @@ export const podMessages = {
     schedulingGates: '38 []PodSchedulingGate',
     resourceClaims: '39 []PodResourceClaim',
     resources: '40 ResourceRequirements',
+    hostnameOverride: '41 !string',
+    schedulingGroup: '43 PodSchedulingGroup',
   },
   PodSecurityContext: {
     seLinuxOptions: '1 SELinuxOptions',
@@ -68,6 +70,7 @@ export const podMessages = {
   PodReadinessGate: { conditionType: '1 !string' },
   PodOS: { name: '1 !string' },
   PodSchedulingGate: { name: '1 !string' },
+  PodSchedulingGroup: { podGroupName: '1 !string' },
   PodResourceClaim: {
     name: '1 !string',
     resourceClaimName: '3 !string',

@@ -3,6 +3,7 @@ import type { Messages } from './message.ts'
 
 export const podStatusMessages = {
   PodStatus: {
+    observedGeneration: '17 int',
     phase: '1 string',
     conditions: '2 []PodCondition',
     message: '3 string',
@@ -19,9 +20,14 @@ export const podStatusMessages = {
     ephemeralContainerStatuses: '13 []ContainerStatus',
     resize: '14 string',
     resourceClaimStatuses: '15 []PodResourceClaimStatus',
+    extendedResourceClaimStatus: '18 PodExtendedResourceClaimStatus',
+    allocatedResources: '19 {}quantity',
+    resources: '20 ResourceRequirements',
+    nodeAllocatableResourceClaimStatuses: '21 []NodeAllocatableResourceClaimStatus',
   },
   PodCondition: {
     type: '1 !string',
+    observedGeneration: '7 int',
     status: '2 !string',
     lastProbeTime: '3 time',
     lastTransitionTime: '4 time',
@@ -45,6 +51,7 @@ export const podStatusMessages = {
     volumeMounts: '12 []VolumeMountStatus',
     user: '13 ContainerUser',
     allocatedResourcesStatus: '14 []ResourceStatus',
+    stopSignal: '15 !string',
   },
   ContainerState: {
     waiting: '1 ContainerStateWaiting',
@@ -67,10 +74,27 @@ export const podStatusMessages = {
     mountPath: '2 !string',
     readOnly: '3 bool',
     recursiveReadOnly: '4 !string',
+    volumeStatus: '5 VolumeStatus',
   },
   ContainerUser: { linux: '1 LinuxContainerUser' },
   LinuxContainerUser: { uid: '1 !int', gid: '2 !int', supplementalGroups: '3 []int' },
   ResourceStatus: { name: '1 !string', resources: '2 []ResourceHealth' },
-  ResourceHealth: { resourceID: '1 !string', health: '2 string' },
+  ResourceHealth: { resourceID: '1 !string', health: '2 string', message: '6 !string' },
   PodResourceClaimStatus: { name: '1 !string', resourceClaimName: '2 !string' },
+  PodExtendedResourceClaimStatus: {
+    requestMappings: '1 []ContainerExtendedResourceRequest',
+    resourceClaimName: '2 !string',
+  },
+  ContainerExtendedResourceRequest: {
+    containerName: '1 !string',
+    resourceName: '2 !string',
+    requestName: '3 !string',
+  },
+  NodeAllocatableResourceClaimStatus: {
+    resourceClaimName: '1 !string',
+    containers: '2 []string',
+    resources: '3 {}quantity',
+  },
+  VolumeStatus: { image: '1 ImageVolumeStatus' },
+  ImageVolumeStatus: { imageRef: '1 string' },
 } as const satisfies Messages

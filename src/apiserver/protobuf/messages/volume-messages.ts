@@ -156,6 +156,7 @@ export const volumeMessages = {
     configMap: '3 ConfigMapProjection',
     serviceAccountToken: '4 ServiceAccountTokenProjection',
     clusterTrustBundle: '5 ClusterTrustBundleProjection',
+    podCertificate: '6 PodCertificateProjection',
   },
   SecretProjection: {
     localObjectReference: '1 ...LocalObjectReference',
@@ -175,6 +176,15 @@ export const volumeMessages = {
     labelSelector: '3 LabelSelector',
     optional: '5 !bool',
     path: '4 !string',
+  },
+  PodCertificateProjection: {
+    signerName: '1 string',
+    keyType: '2 string',
+    maxExpirationSeconds: '3 !int',
+    credentialBundlePath: '4 string',
+    keyPath: '5 string',
+    certificateChainPath: '6 string',
+    userAnnotations: '7 {}string',
   },
   PortworxVolumeSource: { volumeID: '1 !string', fsType: '2 string', readOnly: '3 bool' },
   ScaleIOVolumeSource: {
