@@ -40,6 +40,8 @@ interface ProxyDelivery {
   readonly connection: AdsConnection
   snapshot: Snapshot
   readonly awaited: Map<string, Awaited>
+  /** Keys of `awaited` by object: an object's standing is asked for far more often than resources change. */
+  readonly awaitedByObject: Map<string, Set<string>>
   readonly rejections: Map<string, { readonly version: string; readonly message: string }>
 }
 
@@ -60,6 +62,7 @@ export const createDelivery = (): Delivery => {
         connection,
         snapshot: NOTHING,
         awaited: new Map(),
+        awaitedByObject: new Map(),
         rejections: new Map(),
       }),
     disconnected: (id) => void proxies.delete(id),
@@ -68,7 +71,7 @@ export const createDelivery = (): Delivery => {
       if (proxy === undefined || proxy.snapshot === snapshot) return false
       for (const awaited of differences(proxy.snapshot, snapshot)) {
         if (awaited.version !== '' || proxy.connection.proxy.delta) {
-          proxy.awaited.set(awaitedKey(awaited.typeUrl, awaited.name), awaited)
+          expectOf(proxy, awaited)
         }
       }
       proxy.snapshot = snapshot
@@ -78,6 +81,26 @@ export const createDelivery = (): Delivery => {
     rejected: (id, rejection) => refuse(proxies.get(id), rejection),
     ofObject: (key) => summarize([...proxies.values()], key, objects),
   }
+}
+
+const expectOf = (proxy: ProxyDelivery, awaited: Awaited): void => {
+  const key = awaitedKey(awaited.typeUrl, awaited.name)
+  forget(proxy, key)
+  proxy.awaited.set(key, awaited)
+  for (const object of awaited.objects) {
+    const keys = proxy.awaitedByObject.get(object)
+    if (keys === undefined) proxy.awaitedByObject.set(object, new Set([key]))
+    else keys.add(key)
+  }
+}
+
+const forget = (proxy: ProxyDelivery, key: string): void => {
+  for (const object of proxy.awaited.get(key)?.objects ?? []) {
+    const keys = proxy.awaitedByObject.get(object)
+    keys?.delete(key)
+    if (keys?.size === 0) proxy.awaitedByObject.delete(object)
+  }
+  proxy.awaited.delete(key)
 }
 
 const land = (
@@ -91,8 +114,8 @@ const land = (
     proxy?.rejections.delete(key)
     const awaited = proxy?.awaited.get(key)
     if (awaited === undefined || awaited.version !== version) continue
-    proxy?.awaited.delete(key)
     for (const object of awaited.objects) touched.add(object)
+    if (proxy !== undefined) forget(proxy, key)
   }
   return touched
 }
@@ -116,21 +139,28 @@ const summarize = (
   const rejections: { readonly proxy: string; readonly message: string }[] = []
   let needed = 0
   for (const proxy of proxies) {
-    const waiting = [...proxy.awaited].filter(([, awaited]) => awaited.objects.includes(object))
-    const holds = [...proxy.snapshot.resources].some(
-      ([typeUrl, map]) => typeUrl !== ENDPOINT_TYPE && objects(map).has(object),
-    )
-    if (!holds && waiting.length === 0) continue
+    const waiting = proxy.awaitedByObject.get(object)
+    if (waiting === undefined && !holds(proxy.snapshot, object, objects)) continue
     needed += 1
-    const refused = waiting.flatMap(([key, awaited]) => {
+    if (waiting === undefined) continue
+    const refused = [...waiting].flatMap((key) => {
       const rejection = proxy.rejections.get(key)
-      return rejection?.version === awaited.version ? [rejection.message] : []
+      return rejection !== undefined && rejection.version === proxy.awaited.get(key)?.version
+        ? [rejection.message]
+        : []
     })
     const { name, namespace } = proxy.connection.proxy
     if (refused[0] !== undefined) rejections.push({ proxy: `${name}.${namespace}`, message: refused[0] })
-    else if (waiting.length > 0) waitingFor.push(`${name}.${namespace}`)
+    else waitingFor.push(`${name}.${namespace}`)
   }
   return { needed, acknowledged: needed - waitingFor.length - rejections.length, rejections, waitingFor }
+}
+
+const holds = (snapshot: Snapshot, object: string, objects: ReturnType<typeof objectIndex>): boolean => {
+  for (const [typeUrl, map] of snapshot.resources) {
+    if (typeUrl !== ENDPOINT_TYPE && objects(map).has(object)) return true
+  }
+  return false
 }
 
 /** The objects that a map's resources come from; one set per map, which many proxies share. */

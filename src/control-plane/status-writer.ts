@@ -5,7 +5,9 @@ import type { Clock } from '../primitives/clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import { listAt, sectionOf } from '../mesh/translate/json-reader.ts'
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
+import { createPostponedWrites, RETRY_AFTER_MILLISECONDS, type Urgency } from './postponed-writes.ts'
 import type { ProgrammedCondition } from './programmed-condition.ts'
 
 export interface StatusTarget {
@@ -31,40 +33,25 @@ export interface StatusWriter {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-/** An acknowledgement usually follows within milliseconds: `Pending` is worth a write only after this. */
-const PENDING_AFTER_MILLISECONDS = 500
-const RETRY_AFTER_MILLISECONDS = 250
 const CONCURRENT_WRITES = 16
+/** Looking at one object costs so many milliseconds with many proxies, at most: rounds leave room for others. */
+const ROUND_MILLISECONDS_PER_OBJECT = 0.05
 
 export const createStatusWriter = (options: StatusWriterOptions): StatusWriter => {
+  const { clock } = options
   const dirty = new Set<string>()
-  const pendingSince = new Map<string, number>()
+  const postponed = createPostponedWrites(clock)
   let wake: (() => void) | undefined
   const touch = (key: string): void => {
     dirty.add(key)
     wake?.()
   }
 
-  const isEarly = (key: string, condition: ProgrammedCondition): boolean => {
-    if (condition.reason !== 'Pending') {
-      pendingSince.delete(key)
-      return false
-    }
-    const since = pendingSince.get(key) ?? options.clock.now()
-    pendingSince.set(key, since)
-    return options.clock.now() - since < PENDING_AFTER_MILLISECONDS
-  }
-
-  /** True: to be looked at again later. */
-  const writeOne = async (key: string, signal: AbortSignal): Promise<boolean> => {
+  const writeOne = async (key: string, signal: AbortSignal): Promise<void> => {
     const target = options.standing(key)
-    if (target === undefined) {
-      pendingSince.delete(key)
-      return false
-    }
-    if (isEarly(key, target.condition)) return true
-    const status = nextStatus(target, options.clock.now())
-    if (status === undefined) return false
+    const status = target === undefined ? undefined : nextStatus(target, clock.now())
+    if (target === undefined || status === undefined) return postponed.forget(key)
+    if (postponed.isEarly(key, urgencyOf(target))) return
     const { namespace, name } = target.object.metadata
     const at = namespace === undefined ? { name } : { namespace, name }
     try {
@@ -74,74 +61,85 @@ export const createStatusWriter = (options: StatusWriterOptions): StatusWriter =
         { kind: 'merge', body: { status } },
         { subresource: 'status', signal },
       )
-      return false
     } catch (thrown) {
-      if (signal.aborted || isApiError(thrown, 404)) return false
+      if (signal.aborted || isApiError(thrown, 404)) return
       options.log('status write failed', { object: key, error: messageOf(thrown) })
-      return true
+      postponed.again(key)
     }
   }
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const onAbort = (): void => wake?.()
     signal.addEventListener('abort', onAbort)
-    let again: readonly string[] = []
     while (!signal.aborted) {
-      if (dirty.size === 0 && again.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-      else if (dirty.size === 0)
-        await Promise.race([rest(options.clock, signal), new Promise<void>((resolve) => (wake = resolve))])
-      wake = undefined
-      const keys = [...new Set([...again, ...dirty])]
+      if (dirty.size === 0) {
+        const woken = new Promise<void>((resolve) => (wake = resolve))
+        await (postponed.size() === 0 ? woken : Promise.race([rest(clock, signal), woken]))
+        wake = undefined
+      }
+      const keys = [...new Set([...dirty, ...postponed.due()])]
       dirty.clear()
-      again = await writeAll(keys, (key) => writeOne(key, signal))
+      await writeAll(keys, (key) => writeOne(key, signal))
+      const pause = Math.min(
+        RETRY_AFTER_MILLISECONDS,
+        Math.floor(keys.length * ROUND_MILLISECONDS_PER_OBJECT),
+      )
+      if (pause > 0) await clock.sleep(pause, signal).catch(() => undefined)
     }
     signal.removeEventListener('abort', onAbort)
   }
   return { touch, run }
 }
 
+const urgencyOf = ({ object, condition, inUse = [] }: StatusTarget): Urgency => {
+  const known = conditionOf(object, condition.type)
+  const sameGeneration = known?.['observedGeneration'] === condition.observedGeneration
+  if (condition.reason === 'Pending') {
+    return sameGeneration && known?.['status'] === 'True' ? 'resuming' : 'pending'
+  }
+  const onlyCounts = condition.reason === 'Programmed' && sameGeneration && known?.['reason'] === 'Programmed'
+  return onlyCounts && sameRecord(object, inUse) ? 'count' : 'now'
+}
+
 /** Resolves after the retry time, or when aborted. */
 const rest = (clock: Clock, signal: AbortSignal): Promise<void> =>
   clock.sleep(RETRY_AFTER_MILLISECONDS, signal).catch(() => undefined)
 
-/** Writes a few at a time; gives the keys to look at again. */
-const writeAll = async (
-  keys: readonly string[],
-  write: (key: string) => Promise<boolean>,
-): Promise<readonly string[]> => {
-  const again: string[] = []
+/** Writes a few at a time. */
+const writeAll = async (keys: readonly string[], write: (key: string) => Promise<void>): Promise<void> => {
   const queue = keys.values()
   const worker = async (): Promise<void> => {
-    for (const key of queue) if (await write(key)) again.push(key)
+    for (const key of queue) await write(key)
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_WRITES, keys.length) }, worker))
-  return again
 }
 
 /** The status to write, other conditions kept; undefined when the object says it already. */
 const nextStatus = ({ object, condition, inUse = [] }: StatusTarget, now: number): JsonObject | undefined => {
-  const conditions = conditionsOf(object)
-  const known = conditions.find((entry) => entry['type'] === condition.type)
+  const known = conditionOf(object, condition.type)
   const same =
     known !== undefined && Object.entries(condition).every(([field, value]) => known[field] === value)
-  const recorded = listAt(sectionOf(object, 'status'), 'inUse')
-  const sameInUse = jsonEqual(recorded, inUse)
+  const sameInUse = sameRecord(object, inUse)
   if (same && sameInUse) return undefined
   const since = known?.['lastTransitionTime']
   const lastTransitionTime =
-    known?.['status'] === condition.status && typeof since === 'string'
-      ? since
-      : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+    known?.['status'] === condition.status && typeof since === 'string' ? since : timestampOf(now)
   return {
     observedGeneration: condition.observedGeneration,
     // In a merge patch null takes the field away.
     ...(sameInUse ? {} : { inUse: inUse.length === 0 ? null : inUse }),
     conditions: [
-      ...conditions.filter((entry) => entry['type'] !== condition.type),
+      ...conditionsOf(object).filter((entry) => entry['type'] !== condition.type),
       { ...condition, lastTransitionTime },
     ],
   }
 }
+
+const sameRecord = (object: KubeObject, inUse: readonly JsonObject[]): boolean =>
+  jsonEqual(listAt(sectionOf(object, 'status'), 'inUse'), inUse)
+
+const conditionOf = (object: KubeObject, type: string): JsonObject | undefined =>
+  conditionsOf(object).find((entry) => entry['type'] === type)
 
 const conditionsOf = (object: KubeObject): readonly JsonObject[] => {
   const whole: unknown = object
