@@ -12,7 +12,11 @@ import type { Store } from '../store/store.ts'
 import type { ApiServerOptions } from './api-context.ts'
 import type { ApiAnswer, ApiRequest } from './api-request.ts'
 import { createApiServer, type ApiServer } from './api-server.ts'
-import { clientCertificateServerOptions, identityOf, systemIdentity } from './client-certificates.ts'
+import {
+  clientCertificateServerOptions,
+  createIdentification,
+  systemIdentity,
+} from './client-certificates.ts'
 import { defaultServiceAccount } from './default-service-account.ts'
 import { createServiceAddresses } from './service-addresses.ts'
 
@@ -135,6 +139,7 @@ export const listenHttps = async (
   rig: Rig,
   certificate: Parameters<typeof clientCertificateServerOptions>[0],
 ): Promise<{ readonly url: string; readonly server: Server }> => {
+  const identityOf = createIdentification()
   const server = createServer(clientCertificateServerOptions(certificate), (message, response) =>
     rig.server.handleRequest(message, response, identityOf(message.socket)),
   )

@@ -30,12 +30,25 @@ const namesIn = (value: unknown): readonly string[] => {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-/** The user (CN) and groups (O) of the connection's verified certificate; undefined without one. */
-export const identityOf = (socket: unknown): Identity | undefined => {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+const readIdentity = (socket: TLSSocket): Identity | undefined => {
+  if (!socket.authorized) return undefined
   const { subject } = socket.getPeerCertificate()
   const [name] = namesIn(subject?.CN)
   return name === undefined ? undefined : { name, groups: [...namesIn(subject.O), 'system:authenticated'] }
+}
+
+/**
+ * Tells the user (CN) and groups (O) of a connection's verified certificate; undefined without one. Reads a
+ * connection's certificate once: it does not change, and reading it costs as much as a small request.
+ */
+export const createIdentification = (): ((socket: unknown) => Identity | undefined) => {
+  const known = new WeakMap<TLSSocket, { readonly identity: Identity | undefined }>()
+  return (socket) => {
+    if (!(socket instanceof TLSSocket)) return undefined
+    const entry = known.get(socket) ?? { identity: readIdentity(socket) }
+    known.set(socket, entry)
+    return entry.identity
+  }
 }
 
 /** Who speaks over the cluster's own Unix socket. */

@@ -5,7 +5,7 @@ import type { Clock } from '../primitives/clock.ts'
 import type { FailureStatus } from '../machinery/api-error.ts'
 import type { FieldError, Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoredValue } from '../store/store.ts'
 import type { AdmissionRequest, Mutator } from './admission.ts'
 import { internalError, invalid } from '../machinery/status-errors.ts'
 import { decodeStored, keyPrefix, section } from './stored-object.ts'
@@ -22,6 +22,14 @@ export interface ServiceAddressOptions {
 interface Taken {
   readonly addresses: ReadonlySet<string>
   readonly ports: ReadonlySet<number>
+}
+
+/** What one stored Service holds, read once per revision of it. */
+interface Holding {
+  readonly revision: number
+  readonly uid: string | undefined
+  readonly address: string
+  readonly ports: readonly number[]
 }
 
 interface Range {
@@ -71,6 +79,7 @@ class ServiceAddresses {
   readonly #options: ServiceAddressOptions
   readonly #range: Range
   readonly #given = new Map<string | number, number>()
+  #holdings: ReadonlyMap<string, Holding> = new Map()
   #cursor = 0
 
   constructor(options: ServiceAddressOptions) {
@@ -82,27 +91,36 @@ class ServiceAddresses {
     const { kind, object, subresource, operation } = request
     if (kind.group !== '' || kind.kind !== 'Service' || subresource !== undefined || operation === 'DELETE')
       return ok(object)
-    const taken = this.#taken(kind, object)
+    // Most updates ask for nothing new: only those that do read what others hold.
+    let known: Taken | undefined
+    const taken = (): Taken => (known ??= this.#taken(kind, object))
     const addressed = this.#withAddress(request, keptFromOld(request), taken)
     return addressed.ok ? this.#withNodePorts(request, addressed.value, taken) : addressed
+  }
+
+  #readHoldings(kind: Kind): readonly Holding[] {
+    const before = this.#holdings
+    this.#holdings = new Map(
+      this.#options.store.range(keyPrefix(kind)).items.map((stored) => {
+        const holding = before.get(stored.key)
+        return [stored.key, holding?.revision === stored.revision ? holding : holdingOf(kind, stored)]
+      }),
+    )
+    return [...this.#holdings.values()]
   }
 
   #taken(kind: Kind, own: KubeObject): Taken {
     const now = this.#options.clock.now()
     for (const [given, until] of this.#given) if (until <= now) this.#given.delete(given)
-    const specs = this.#options.store
-      .range(keyPrefix(kind))
-      .items.map((stored) => decodeStored(kind, 'v1', stored))
-      .filter(({ metadata }) => metadata.uid !== own.metadata.uid)
-      .map((service) => section(service, 'spec'))
+    const others = this.#readHoldings(kind).filter(({ uid }) => uid !== own.metadata.uid)
     const recent = [...this.#given.keys()]
     return {
       addresses: new Set([
-        ...specs.map((spec) => textOf(spec['clusterIP'])),
+        ...others.map(({ address }) => address),
         ...recent.filter((given) => typeof given === 'string'),
       ]),
       ports: new Set([
-        ...specs.flatMap((spec) => portsOf(spec).map((port) => Number(port['nodePort'] ?? 0))),
+        ...others.flatMap(({ ports }) => ports),
         ...recent.filter((given) => typeof given === 'number'),
       ]),
     }
@@ -115,7 +133,7 @@ class ServiceAddresses {
   #withAddress(
     request: AdmissionRequest,
     object: KubeObject,
-    taken: Taken,
+    taken: () => Taken,
   ): Result<KubeObject, FailureStatus> {
     const spec = section(object, 'spec')
     if (spec['type'] === 'ExternalName') {
@@ -126,10 +144,10 @@ class ServiceAddresses {
     if (!wantsAddress(spec)) return ok(withSpec(object, { ...spec, clusterIPs: ['None'] }))
     const old = request.old === undefined ? '' : textOf(section(request.old, 'spec')['clusterIP'])
     if (asked !== '' && asked === old) return ok(object)
-    const problem = asked === '' ? undefined : this.#problem(asked, taken)
+    const problem = asked === '' ? undefined : this.#problem(asked, taken())
     if (problem !== undefined)
       return fail(invalid(request.kind, object.metadata.name, [addressError(asked, problem)]).status)
-    const address = asked === '' ? this.#freeAddress(taken) : asked
+    const address = asked === '' ? this.#freeAddress(taken()) : asked
     if (address === undefined) {
       const why = `failed to allocate a serviceIP: range ${this.#options.serviceRange} is full`
       return fail(internalError(why).status)
@@ -172,12 +190,12 @@ class ServiceAddresses {
   #withNodePorts(
     request: AdmissionRequest,
     object: KubeObject,
-    taken: Taken,
+    taken: () => Taken,
   ): Result<KubeObject, FailureStatus> {
     const spec = section(object, 'spec')
     const ports = portsOf(spec)
     if (!wantsNodePorts(spec)) return ok(object)
-    const used = new Set(taken.ports)
+    const used = new Set(taken().ports)
     const oldPorts = new Set(
       request.old === undefined ? [] : portsOf(section(request.old, 'spec')).map((port) => port['nodePort']),
     )
@@ -200,6 +218,17 @@ class ServiceAddresses {
     })
     if (errors.length > 0) return fail(invalid(request.kind, object.metadata.name, errors).status)
     return ok(withSpec(object, { ...spec, ports: allocated }))
+  }
+}
+
+const holdingOf = (kind: Kind, stored: StoredValue): Holding => {
+  const service = decodeStored(kind, 'v1', stored)
+  const spec = section(service, 'spec')
+  return {
+    revision: stored.revision,
+    uid: service.metadata.uid,
+    address: textOf(spec['clusterIP']),
+    ports: portsOf(spec).map((port) => Number(port['nodePort'] ?? 0)),
   }
 }
 

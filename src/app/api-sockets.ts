@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { ApiServer } from '../apiserver/api-server.ts'
 import {
   clientCertificateServerOptions,
-  identityOf,
+  createIdentification,
   systemIdentity,
 } from '../apiserver/client-certificates.ts'
 import { clusterAddresses, type InstanceAddresses } from './instance-addresses.ts'
@@ -41,6 +41,7 @@ const secureServer = (api: ApiServer, pki: InstancePki): Server => {
     privateKey: pki.server.privateKey,
     clientAuthority: pki.authority,
   })
+  const identityOf = createIdentification()
   const server = keepIdle(
     createSecureServer(options, (request, response) =>
       api.handleRequest(request, response, identityOf(request.socket)),

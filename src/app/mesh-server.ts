@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { ClusterClient } from '../cluster/cluster-client.ts'
-import { createInformerSet } from '../cluster/informer-set.ts'
+import type { InformerSet } from '../cluster/informer-set.ts'
 import { startControlPlane } from '../control-plane/control-plane.ts'
 import { createAdsServer, type RunningAdsServer } from '../xds/serve/ads-server.ts'
 import { clusterAddresses } from './instance-addresses.ts'
@@ -11,6 +11,7 @@ import { systemClock } from './system-clock.ts'
 
 export interface MeshOptions {
   readonly cluster: ClusterClient
+  readonly informers: InformerSet
   readonly sockets: HostSockets
   readonly config: InstanceConfig
   readonly log: Log
@@ -33,9 +34,8 @@ const debugServer = (ads: RunningAdsServer): Server =>
 
 /** The control plane: xDS inside the cluster, and on the host where the user asked for it. */
 export const runMesh = async (options: MeshOptions, signal: AbortSignal): Promise<void> => {
-  const { cluster, sockets, config, log } = options
+  const { cluster, informers, sockets, config, log } = options
   const ads = createAdsServer({ log })
-  const informers = createInformerSet({ port: cluster, clock: systemClock, random: Math.random, log }, signal)
   const controlPlane = startControlPlane(
     { cluster, informer: informers.informer, adsServer: ads, clock: systemClock, log },
     signal,

@@ -32,7 +32,9 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
   const reconcile = async (key: string): Promise<void> => {
     const service = services.cache.get(key)
     if (service === undefined) return
-    const plan = planLoadBalancer(service, range.value, taken(key))
+    // Services of other types, which are most, ask for nothing and need not know what others have.
+    const others = service.spec.type === 'LoadBalancer' ? taken(key) : new Set<string>()
+    const plan = planLoadBalancer(service, range.value, others)
     if (plan.type === 'nothing') return
     if (plan.type === 'refuse') {
       const message = `Error syncing load balancer: failed to ensure load balancer: ${plan.message}`
