@@ -43,6 +43,7 @@ const world = (initial: readonly KubeObject[]) => {
     services: 'Service',
     destinationrules: 'DestinationRule',
     virtualservices: 'VirtualService',
+    pods: 'Pod',
   }
   const source = (plural: string): ObjectSource => ({
     subscribe: (handler) => {
@@ -230,5 +231,79 @@ describe('control plane', () => {
     expect({ snapshots: snapshots.length, writes: writes() }).toEqual(before)
     stop.abort()
     await plane.done
+  })
+
+  describe('running proxies that are not connected', () => {
+    const pod = (fields: JsonObject): KubeObject =>
+      ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'caller', namespace: 'default', uid: 'caller' },
+        status: { phase: 'Running', containerStatuses: [{ name: 'istio-proxy', ...fields }] },
+      }) as unknown as KubeObject
+    const programmed = {
+      type: 'Programmed',
+      status: 'True',
+      reason: 'Programmed',
+      message: '1/1 proxies acknowledged generation 1',
+      observedGeneration: 1,
+    }
+    const withStatus = (written: KubeObject): KubeObject =>
+      ({ ...written, status: { conditions: [programmed] } }) as unknown as KubeObject
+
+    test('after a restart what is programmed stays so, a new generation waits for the proxy', async () => {
+      const { plane, stop, conditions, connect, acknowledge, apply, writes } = world([
+        service,
+        withStatus(rule('v1')),
+        withStatus(route(1, 'v1')),
+        pod({ ready: true }),
+      ])
+      await plane.ready
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      expect(writes()).toBe(0)
+      apply({ ...route(2, 'v1'), status: { conditions: [programmed] } } as unknown as KubeObject)
+      await vi.waitFor(
+        () =>
+          expect(conditions.get('virtualservices/myapp')).toMatchObject({
+            status: 'Unknown',
+            reason: 'Pending',
+            observedGeneration: 2,
+            message:
+              '0/1 proxies acknowledged generation 2; 1 running proxy has not connected: caller.default',
+          }),
+        { timeout: 3000 },
+      )
+      connect()
+      acknowledge()
+      await vi.waitFor(() =>
+        expect(conditions.get('virtualservices/myapp')).toMatchObject({
+          status: 'True',
+          observedGeneration: 2,
+          message: '1/1 proxies acknowledged generation 2',
+        }),
+      )
+      stop.abort()
+      await plane.done
+    })
+
+    test('a proxy that is starting is not waited for, nor one whose pod is gone', async () => {
+      const { plane, stop, conditions, apply } = world([service, rule('v1'), pod({ ready: false })])
+      await plane.ready
+      apply(route(1, 'v1'))
+      const isProgrammed = () =>
+        expect(conditions.get('virtualservices/myapp')).toMatchObject({ status: 'True' })
+      await vi.waitFor(isProgrammed)
+      apply(pod({ ready: true }))
+      apply(route(2, 'v1'))
+      await vi.waitFor(
+        () => expect(conditions.get('virtualservices/myapp')).toMatchObject({ reason: 'Pending' }),
+        { timeout: 3000 },
+      )
+      const { metadata, ...rest } = pod({ ready: true })
+      apply({ ...rest, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } } as KubeObject)
+      await vi.waitFor(isProgrammed)
+      stop.abort()
+      await plane.done
+    })
   })
 })

@@ -10,6 +10,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import { createSnapshotBuilder } from '../xds/generate/snapshot.ts'
 import type { AdsConnection, AdsObserver, AdsServer } from '../xds/protocol/ads-port.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
+import { createExpectedProxies } from './expected-proxies.ts'
 import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
 import { programmedCondition } from './programmed-condition.ts'
 import { createStatusWriter, type StatusTarget, type StatusWriter } from './status-writer.ts'
@@ -74,6 +75,12 @@ const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
 /** The mark that proxies set on their own connections (SO_MARK), and that the redirect lets pass. */
 const PROXY_MARK = 1337
 
+/**
+ * Milliseconds. A push is followed by a pause twice as long as it took, and at most this, so that a flood of changes
+ * leaves most of the processor to those who write them.
+ */
+const LONGEST_PAUSE = 100
+
 export const startControlPlane = (options: ControlPlaneOptions, signal: AbortSignal): ControlPlane => {
   const plane = new Plane(options, signal)
   const ready = plane.start()
@@ -87,6 +94,7 @@ class Plane {
   readonly #viewer = createViewer()
   readonly #snapshots = createSnapshotBuilder()
   readonly #delivery: Delivery = createDelivery()
+  readonly #expected = createExpectedProxies()
   readonly #writer: StatusWriter
   /** Istio objects as last read, with their status. */
   readonly #objects = new Map<string, { readonly kind: SourceKind; readonly object: KubeObject }>()
@@ -128,6 +136,7 @@ class Plane {
   }
 
   async run(ready: Promise<void>): Promise<void> {
+    const { clock } = this.#options
     const writing = this.#writer.run(this.#signal)
     const onAbort = (): void => this.#wake?.()
     this.#signal.addEventListener('abort', onAbort)
@@ -135,11 +144,17 @@ class Plane {
       () => true,
       () => false,
     )
+    let rested = 0
     while (started && !this.#signal.aborted) {
       if (!this.#changed) await new Promise<void>((resolve) => (this.#wake = resolve))
       // What arrives in the same moment (a file with several objects) goes out together.
-      await this.#options.clock.sleep(1, this.#signal).catch(() => undefined)
-      if (!this.#signal.aborted) this.#push()
+      const pause = Math.max(1, rested - clock.now())
+      await clock.sleep(pause, this.#signal).catch(() => undefined)
+      if (this.#signal.aborted) break
+      const began = clock.now()
+      this.#push()
+      const ended = clock.now()
+      rested = ended + Math.min(LONGEST_PAUSE, 2 * (ended - began))
     }
     this.#signal.removeEventListener('abort', onAbort)
     await writing
@@ -150,6 +165,7 @@ class Plane {
     const source = this.#collections.sources[kind]
     if (type === 'deleted') source.delete(`${namespace}/${name}`)
     else source.set(`${namespace}/${name}`, object)
+    if (kind === 'Pod') this.#expectProxy(type, object)
     if (WITH_STATUS.has(kind)) {
       const key = originKey({ kind, namespace, name })
       const known = this.#objects.get(key)?.object
@@ -161,6 +177,12 @@ class Plane {
     }
     this.#changed = true
     this.#wake?.()
+  }
+
+  #expectProxy(type: 'added' | 'modified' | 'deleted', pod: KubeObject): void {
+    const changed = type === 'deleted' ? this.#expected.podDeleted(pod) : this.#expected.podChanged(pod)
+    // Before the first push nothing is told: the cluster is not read whole.
+    if (changed && this.#state !== undefined) this.#touchAll()
   }
 
   #push(): void {
@@ -189,12 +211,14 @@ class Plane {
       onConnect: (connection) => {
         this.#connections.set(connection.id, connection)
         this.#delivery.connected(connection)
+        this.#expected.connected(connection.proxy)
         this.#serve(connection)
         this.#touchAll()
       },
       onDisconnect: (connection) => {
         this.#connections.delete(connection.id)
         this.#delivery.disconnected(connection.id)
+        this.#expected.disconnected(connection.proxy)
         this.#touchAll()
       },
       onAcknowledged: (connection, typeUrl, resources) => {
@@ -228,6 +252,7 @@ class Plane {
       unresolved: held?.findings ?? [],
       unsupported: unsupportedFields(object),
       delivery: this.#delivery.ofObject(key),
+      missing: this.#expected.missing(),
     })
     const inUse =
       kind === 'VirtualService'

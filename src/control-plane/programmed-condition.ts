@@ -17,6 +17,8 @@ export interface ObjectStanding {
   readonly unresolved: readonly Finding[]
   readonly unsupported: readonly Finding[]
   readonly delivery: ObjectDelivery
+  /** Proxies that serve traffic and are not connected: what they hold nobody knows. */
+  readonly missing: readonly string[]
 }
 
 export const programmedCondition = (standing: ObjectStanding): ProgrammedCondition => {
@@ -35,13 +37,8 @@ export const programmedCondition = (standing: ObjectStanding): ProgrammedConditi
       message: `${delivery.rejections.length}/${delivery.needed} proxies rejected generation ${generation} and keep what they had: ${words}`,
     }
   }
-  if (delivery.waitingFor.length > 0) {
-    return {
-      ...base,
-      status: 'Unknown',
-      reason: 'Pending',
-      message: `${delivery.acknowledged}/${delivery.needed} proxies acknowledged generation ${generation}; waiting for ${some(delivery.waitingFor)}`,
-    }
+  if (delivery.waitingFor.length > 0 || standing.missing.length > 0) {
+    return { ...base, status: 'Unknown', reason: 'Pending', message: pendingMessage(standing) }
   }
   const message =
     delivery.needed === 0
@@ -55,6 +52,18 @@ export const programmedCondition = (standing: ObjectStanding): ProgrammedConditi
         message: unsupported.map(describeFinding).join('. '),
       }
     : { ...base, status: 'True', reason: 'Programmed', message }
+}
+
+/** A missing proxy counts among those that need the object: it may hold an older form of it. */
+const pendingMessage = ({ generation, delivery, missing }: ObjectStanding): string => {
+  const { acknowledged, needed, waitingFor } = delivery
+  const [only] = missing
+  return [
+    `${acknowledged}/${needed + missing.length} proxies acknowledged generation ${generation}`,
+    ...(waitingFor.length > 0 ? [`waiting for ${some(waitingFor)}`] : []),
+    ...(missing.length > 1 ? [`${missing.length} running proxies have not connected: ${some(missing)}`] : []),
+    ...(missing.length === 1 && only !== undefined ? [`1 running proxy has not connected: ${only}`] : []),
+  ].join('; ')
 }
 
 const inForce = ({ generation, inUse, unresolved }: ObjectStanding): string => {

@@ -95,7 +95,7 @@ const urgencyOf = ({ object, condition, inUse = [] }: StatusTarget): Urgency => 
   const known = conditionOf(object, condition.type)
   const sameGeneration = known?.['observedGeneration'] === condition.observedGeneration
   if (condition.reason === 'Pending') {
-    return sameGeneration && known?.['status'] === 'True' ? 'resuming' : 'pending'
+    return sameGeneration && known?.['status'] !== 'Unknown' ? 'resuming' : 'pending'
   }
   const onlyCounts = condition.reason === 'Programmed' && sameGeneration && known?.['reason'] === 'Programmed'
   return onlyCounts && sameRecord(object, inUse) ? 'count' : 'now'
