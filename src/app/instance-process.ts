@@ -32,11 +32,20 @@ const startTimeOf = (pid: number): string | undefined => statFields(pid)?.[19]
 const isAlive = (instance: RunningInstance): boolean =>
   startTimeOf(instance.pid) === instance.startTime && statFields(instance.pid)?.[0] !== 'Z'
 
+/** A file that a crash left half-written says nothing: the instance that it was to name never answered anybody. */
+const recordOf = (text: string): Partial<RunningInstance> => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
 /** The instance of this home, when it runs. */
 export const findInstance = async (home: InstanceHome): Promise<RunningInstance | undefined> => {
   const text = await readFile(home.instance, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const { pid, startTime }: Partial<RunningInstance> = JSON.parse(text)
+  const { pid, startTime } = recordOf(text)
   if (pid === undefined || startTime === undefined) return undefined
   return isAlive({ pid, startTime }) ? { pid, startTime } : undefined
 }

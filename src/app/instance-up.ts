@@ -4,6 +4,7 @@ import type { UpOptions, UpSummary } from '../cli/instance-port.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { findEnvoy } from '../proxy/envoy-binary.ts'
 import type { Environment } from './environment.ts'
+import { ensurePortFree } from './host-ports.ts'
 import { ensureHostRequirements } from './host-requirements.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
 import { parsePlaintextXds, writeInstanceConfig } from './instance-config.ts'
@@ -29,6 +30,8 @@ const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> =
     options.plaintextXds === undefined ? undefined : parsePlaintextXds(options.plaintextXds)
   const isRoot = process.getuid?.() === 0
   await ensureHostRequirements({ searchPath: environment.searchPath, isRoot, say }, signal)
+  await ensurePortFree(addresses.api, addresses.apiPort)
+  if (plaintextXds !== undefined) await ensurePortFree(plaintextXds.address, plaintextXds.port)
   const envoy = await findEnvoy(
     {
       configured: environment.envoyBinary,

@@ -1,0 +1,168 @@
+/** `weft up` and `weft down` interrupted, repeated, side by side, and on hosts where something stands in the way. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { instanceAddresses } from '../src/app/instance-addresses.ts'
+import { run, startInstance, type Instance, type Output } from './support/instance.ts'
+import { until } from './support/traffic.ts'
+
+const command = new URL('../dist/src/app/weft-main.js', import.meta.url).pathname
+
+const homes: string[] = []
+const newHome = async (): Promise<string> => {
+  const home = await mkdtemp(join(tmpdir(), 'weft-life-'))
+  homes.push(home)
+  return home
+}
+
+const weft = (home: string, parameters: readonly string[]): Promise<Output> =>
+  run(process.execPath, [command, '--home', home, ...parameters])
+
+/** The processes whose command line names the home: all that an instance starts on its own behalf does. */
+const processesOf = (home: string): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        return line.includes(home) ? [`${pid} ${line.slice(0, 120)}`] : []
+      } catch {
+        return []
+      }
+    })
+
+afterAll(async () => {
+  for (const home of homes) {
+    await weft(home, ['down', '--purge'])
+    await rm(home, { recursive: true, force: true })
+  }
+})
+
+describe('an interrupted start', () => {
+  test.each([
+    ['when the processes start', 'Envoy'],
+    ['when the API server answers', 'API server answers'],
+  ])('Ctrl-C %s takes everything back', async (_, line) => {
+    const home = await newHome()
+    const child = spawn(process.execPath, [command, '--home', home, 'up'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      said += bytes.toString()
+      if (said.includes(line)) child.kill('SIGINT')
+    })
+    const [status] = (await once(child, 'close')) as [number | null]
+    expect(said).toContain('Interrupted.')
+    expect(said).not.toContain('Ingress gateway answers')
+    expect(status).toBe(130)
+    await until('no process is left', () => processesOf(home).length === 0, 10)
+    expect((await weft(home, ['down'])).stdout).toContain('Weft was not running.')
+  })
+
+  test('afterwards it starts as ever, and down twice is no fault', async () => {
+    const home = homes[0] ?? ''
+    expect(await weft(home, ['up'])).toMatchObject({ status: 0 })
+    expect(await weft(home, ['down'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Weft is down.'),
+    })
+    expect(processesOf(home)).toEqual([])
+    const again = await weft(home, ['down'])
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('Weft was not running.') })
+  })
+})
+
+describe('a running instance', () => {
+  let instance: Instance
+  beforeAll(async () => {
+    instance = await startInstance()
+  })
+  afterAll(() => instance?.remove())
+
+  test('up again says that it is up, and changes no process', async () => {
+    const before = processesOf(instance.home)
+    const again = await instance.weft('up')
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('Weft is already up.') })
+    expect(processesOf(instance.home)).toEqual(before)
+  })
+
+  test('a second home runs beside it with addresses and objects of its own', async () => {
+    const second = await startInstance({ home: await newHome() })
+    try {
+      expect(await second.gatewayUrl()).not.toBe(await instance.gatewayUrl())
+      await second.kubectlOk(
+        ['create', '-f', '-'],
+        '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"mine"}}',
+      )
+      expect((await instance.kubectl(['get', 'configmap', 'mine'])).status).toBe(1)
+      expect((await second.weft('down')).status).toBe(0)
+      expect((await instance.kubectl(['get', 'nodes'])).stdout).toContain('Ready')
+    } finally {
+      await second.remove()
+    }
+  })
+
+  test('a broken config.json is told by name, and down and up mend it', async () => {
+    expect((await instance.weft('down')).status).toBe(0)
+    await writeFile(join(instance.home, 'config.json'), '{"envoyBinary": ')
+    await writeFile(join(instance.home, 'instance.json'), '{"pid": ')
+    expect(await instance.weft('up')).toMatchObject({ status: 0 })
+    expect((await instance.kubectl(['get', 'nodes'])).stdout).toContain('Ready')
+  })
+})
+
+describe('a host where something stands in the way', () => {
+  test('an address in use: the message names it, nothing is left', async () => {
+    const home = await newHome()
+    const { host, port } = apiAddress(home)
+    const other = createServer()
+    other.listen(port, host)
+    await once(other, 'listening')
+    try {
+      const up = await weft(home, ['up'])
+      expect(up.status).toBe(1)
+      expect(up.stderr).toContain(`${host}:${port} is in use on this host by another program`)
+      expect(up.stderr).toContain('host-port-in-use')
+      expect(processesOf(home)).toEqual([])
+    } finally {
+      other.close()
+    }
+    expect(await weft(home, ['up'])).toMatchObject({ status: 0 })
+  })
+
+  test('a missing tool: the message says what to install, nothing was started', async () => {
+    const home = await newHome()
+    const directory = await mkdtemp(join(tmpdir(), 'weft-path-'))
+    try {
+      // Hidden in a mount namespace of the test's own: neither nft nor a way to install it.
+      const nothing = join(directory, 'nothing')
+      await writeFile(nothing, '')
+      const hide = ['nft', 'apt-get'].map(
+        (name) => `if path=$(command -v ${name}); then mount --bind ${nothing} $(readlink -f $path); fi`,
+      )
+      const start = `exec ${process.execPath} ${command} --home ${home} up`
+      const up = await run('unshare', ['--mount', 'sh', '-ec', [...hide, start].join('\n')], {
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      })
+      expect(up.status).toBe(1)
+      expect(up.stderr).toContain('this host lacks nft')
+      expect(up.stderr).toContain('apt-get install -y nftables')
+      expect(up.stderr).toContain('host-requirements')
+      expect(existsSync(join(home, 'store'))).toBe(false)
+      expect(processesOf(home)).toEqual([])
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  })
+})
+
+const apiAddress = (home: string): { readonly host: string; readonly port: number } => {
+  const { api, apiPort } = instanceAddresses(home)
+  return { host: api, port: apiPort }
+}
