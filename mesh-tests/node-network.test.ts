@@ -19,7 +19,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPodPort } from '../src/cluster/port-forward.ts'
 import type { ClusterPort } from '../src/machinery/ports.ts'
 import { startClusterDns } from '../src/node/network/cluster-dns.ts'
-import { defaultClusterAddresses, setUpClusterNetwork } from '../src/node/network/cluster-network.ts'
+import {
+  defaultClusterAddresses,
+  hardwareAddress,
+  setUpClusterNetwork,
+} from '../src/node/network/cluster-network.ts'
 import { createDnsData } from '../src/node/network/dns-index.ts'
 import { runLoadBalancer } from '../src/node/network/load-balancer.ts'
 import { openPodNetwork } from '../src/node/network/pod-network.ts'
@@ -265,6 +269,11 @@ describe.runIf(inside)('the node network', () => {
     stop.abort()
     for (const child of processes) child.kill('SIGKILL')
     await work
+  })
+
+  test('the gateway keeps its Ethernet address whatever pods come, and a pod has that of its IP address', async () => {
+    expect((await run('ip', ['link', 'show', 'weft0'])).stdout).toContain('link/ether 0a:58:0a:f4:00:01 ')
+    expect(await inPod(one, 'ip', 'link', 'show', 'eth0')).toContain(`link/ether ${hardwareAddress(one.ip)} `)
   })
 
   test('pods reach each other with their own addresses', async () => {
@@ -565,6 +574,7 @@ describe.runIf(inside)('the node network', () => {
             PATH: process.env['PATH'],
             HOME: directory,
             KUBECONFIG: '/dev/null',
+            HOME: tmpdir(),
             ...(spdy
               ? { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }
               : {}),
@@ -668,6 +678,7 @@ describe.runIf(inside)('the node network', () => {
             env: {
               PATH: process.env['PATH'],
               KUBECONFIG: '/dev/null',
+              HOME: tmpdir(),
               ...(spdy ? { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' } : {}),
             },
           },

@@ -25,6 +25,13 @@ export const defaultClusterAddresses: ClusterAddresses = {
 export const clusterBridge = 'weft0'
 
 /**
+ * The Ethernet address of who has an IPv4 address (dotted) in the cluster's network, as container networks derive it.
+ * An address that is used again then keeps its Ethernet address, so that no neighbour remembers a wrong one.
+ */
+export const hardwareAddress = (ip: string): string =>
+  ['0a', '58', ...ip.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':')
+
+/**
  * A script for `sh -c` that makes the cluster's network namespace unless it is there. It must run where /run is
  * writable and private (a tmpfs in a mount namespace of its own) and needs CAP_SYS_ADMIN and CAP_NET_ADMIN.
  */
@@ -52,13 +59,16 @@ if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then
   echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables
 fi`
 
-/** The whole set-up as one script for `sh -e`; running it again changes nothing. */
+/**
+ * The whole set-up as one script for `sh -e`; running it again changes nothing. The bridge's Ethernet address is set:
+ * otherwise it is the lowest of its links', changes as pods come and go, and pods lose their gateway for seconds.
+ */
 export const clusterNetworkScript = (addresses: ClusterAddresses): string => {
   const { node, portForward, dns, podRange, serviceRange } = addresses
   return `[ -e /sys/class/net/${clusterBridge} ] || ip link show dev ${clusterBridge} >/dev/null 2>&1 || ip link add ${clusterBridge} type bridge
 ip -batch - <<END
 link set lo up
-link set ${clusterBridge} up
+link set ${clusterBridge} address ${hardwareAddress(node)} up
 address replace ${node}/${podRange.prefixLength} dev ${clusterBridge}
 address replace ${portForward}/32 dev ${clusterBridge}
 address replace ${dns}/32 dev ${clusterBridge}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import { isJsonObject } from '../../primitives/json-value.ts'
 import type { PodAddress, PodNetwork } from '../ports.ts'
-import { clusterBridge, type ClusterAddresses } from './cluster-network.ts'
+import { clusterBridge, hardwareAddress, type ClusterAddresses } from './cluster-network.ts'
 import { createPodAddressPool } from './pod-address-pool.ts'
 import { runCommand } from './run-command.ts'
 
@@ -38,7 +38,7 @@ const setUpScript = (pod: PodAddress, addresses: ClusterAddresses): string => {
   return `${tearDownScript(pod.uid)}
 ip -batch - <<END
 netns add ${netns}
-link add ${link} type veth peer name eth0 netns ${netns}
+link add ${link} type veth peer name eth0 address ${hardwareAddress(pod.ip)} netns ${netns}
 link set ${link} master ${clusterBridge} up
 link set ${link} type bridge_slave isolated on
 END
