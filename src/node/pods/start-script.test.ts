@@ -35,6 +35,13 @@ describe('scripts', () => {
     expect(parses(initScript({ ...program, readOnlyRoot: true }))).toBe('')
   })
 
+  test("keep the shell's words about a signal out of the container's log", () => {
+    const script = initScript({ ...program, argv: ['sh', '-c', 'echo last; kill -TERM $$'] })
+    const [line] = script.split('\n').filter((each) => each.includes('>&6 2>&7'))
+    const ran = spawnSync('sh', ['-c', `exec 6>&1 7>&2 3</dev/null >/dev/null 2>&1\n${line}\necho $? >&6`])
+    expect([ran.stdout.toString(), ran.stderr.toString()]).toEqual(['last\n143\n', ''])
+  })
+
   test('make links of one directory in one call', () => {
     expect(startScript(plan, files, program)).toContain(
       'ln -s -t etc -- /etc.host/passwd\nln -s -- usr/bin bin\n',

@@ -111,7 +111,8 @@ export const identityCommand = (identity: Identity): readonly string[] => setpri
 /**
  * The container's init, PID 1: reaps orphans, runs the program, keeps its exit status and what it printed until the
  * node has read them. `alive` closes when the program has ended; the node then kills this init, and with it whatever
- * is left in the PID namespace.
+ * is left in the PID namespace. The program has its descriptors in a subshell: a shell that redirects for the program
+ * alone still writes "Terminated" into the container's log when a signal ends it.
  */
 export const initScript = (spec: ProgramSpec): string => {
   const environment = Object.entries(spec.env).map(([name, value]) => `${name}=${value}`)
@@ -124,7 +125,7 @@ mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
 umount -l /.old && rmdir /.old || exit 1
 ${spec.readOnlyRoot ? 'mount -o remount,bind,ro / || exit 1\n' : ''}cd -- ${shellWord(spec.workdir)} || exit 1
 exec 9>&- >/dev/null 2>&1
-${program} <&3 >&6 2>&7 3<&- 4>&- 5<&- 6>&- 7>&- 8>&-
+(exec ${program} <&3 >&6 2>&7 3<&- 4>&- 5<&- 6>&- 7>&- 8>&-)
 status=$?
 cd /
 echo $status >&8
