@@ -306,4 +306,38 @@ describe('control plane', () => {
       await plane.done
     })
   })
+
+  test('a refusal told before our last status came back is told again', async () => {
+    const refused = {
+      type: 'Programmed',
+      status: 'False',
+      reason: 'Rejected',
+      message: '1/1 proxies rejected generation 1 and keep what they had: caller.default: bad regex',
+      observedGeneration: 1,
+    }
+    const known = { ...route(1, 'v1'), status: { conditions: [refused] } } as KubeObject
+    const { plane, stop, conditions, snapshots, connect, observer, connection, apply } = world([
+      service,
+      rule('v1'),
+      known,
+    ])
+    const condition = () => conditions.get('virtualservices/myapp')
+    await plane.ready
+    // As after a restart: no proxy is back yet, and the status says so.
+    await vi.waitFor(() => expect(condition()).toMatchObject({ status: 'True' }))
+    const written = { ...route(1, 'v1'), status: { conditions: [condition()] } } as KubeObject
+    connect()
+    const map = snapshots.at(-1)?.resources.get(VIRTUAL_HOST_TYPE) ?? new Map()
+    observer()?.onRejected(connection, {
+      typeUrl: VIRTUAL_HOST_TYPE,
+      message: 'bad regex',
+      resources: new Map([...map].map(([name, { version }]) => [name, version])),
+    })
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(condition()).toMatchObject({ status: 'True' })
+    apply(written)
+    await vi.waitFor(() => expect(condition()).toMatchObject(refused))
+    stop.abort()
+    await plane.done
+  })
 })

@@ -171,8 +171,9 @@ class Plane {
       const known = this.#objects.get(key)?.object
       if (type === 'deleted') this.#objects.delete(key)
       else this.#objects.set(key, { kind, object })
-      // A status that we wrote comes back as a change: it moves nothing.
-      if (type === 'modified' && isSameGeneration(known, object)) return
+      // A status that we wrote comes back as a change: it moves nothing. What was decided since then was decided on
+      // the status before it, so it is compared again.
+      if (type === 'modified' && isSameGeneration(known, object)) return this.#writer.touch(key)
       this.#touched.add(key)
     }
     this.#changed = true
