@@ -22,9 +22,10 @@ const portsOf = ({ service }: ServiceWithSlices): readonly HostPort[] => {
 
 /** TCP ports of services whose status names an address. When two services name the same, the older one has it. */
 export const planHostPorts = (services: readonly ServiceWithSlices[]): readonly HostPort[] => {
-  const newestFirst = services.toSorted(
-    (left, right) => order(right) - order(left) || compareNames(right, left),
-  )
+  // Few of many services are load balancers: only those are put in order.
+  const newestFirst = services
+    .filter((entry) => portsOf(entry).length > 0)
+    .toSorted((left, right) => order(right) - order(left) || compareNames(right, left))
   const ports = newestFirst.flatMap(portsOf)
   return [...new Map(ports.map((port) => [`${port.address}:${port.port}`, port])).values()].toReversed()
 }
