@@ -32,8 +32,8 @@ const anyOfPorts = (ports: readonly number[]): PredicateInit => {
   return only !== undefined && others.length === 0 ? only : { rule: { case: 'orMatch', value: { rules } } }
 }
 
-/** Plain HTTP of any version, as the HTTP inspector tells it. */
-export const PLAIN_HTTP: ChainMatchInit = {
-  applicationProtocols: ['http/1.0', 'http/1.1', 'h2c'],
-  transportProtocol: 'raw_buffer',
-}
+/**
+ * Plain HTTP of any version, as the HTTP inspector tells it. No transport protocol is named: Envoy goes by it before the
+ * application protocol and does not come back, so that connections that are not HTTP would find no chain beside it.
+ */
+export const PLAIN_HTTP: ChainMatchInit = { applicationProtocols: ['http/1.0', 'http/1.1', 'h2c'] }

@@ -72,6 +72,8 @@ interface HttpPort {
   readonly hosts: readonly ServiceHost[]
   /** The domains of `hosts`: Envoy refuses a table that says one twice. */
   readonly domains: ReadonlySet<string>
+  /** Full names of aliases among them: a table of its own takes such a name away from the service behind it. */
+  readonly aliases: ReadonlySet<string>
 }
 
 interface ServiceHost {
@@ -119,7 +121,8 @@ const httpPorts = (view: OutboundView): readonly HttpPort[] => {
     const hosts = own.map((service) =>
       serviceHost(service, aliases.get(service.host) ?? [], { view, port, taken: domains }),
     )
-    return own.length === 0 ? [] : [{ port, services, hosts, domains }]
+    const named = new Set(hosts.flatMap(({ parts }) => parts.slice(1).map(({ host }) => host)))
+    return own.length === 0 ? [] : [{ port, services, hosts, domains, aliases: named }]
   })
 }
 
@@ -141,6 +144,8 @@ const serviceHost = (
 const servicesByPort = (view: OutboundView): ReadonlyMap<number, ReadonlyMap<string, Service>> => {
   const byPort = new Map<number, Map<string, Service>>()
   for (const { service } of view.services) {
+    // An alias is served by the service that it stands for, on that service's ports.
+    if (service.resolution === 'alias') continue
     for (const { number } of service.ports) {
       const services = byPort.get(number) ?? new Map<string, Service>()
       if (!services.has(service.host)) services.set(service.host, service)
@@ -192,21 +197,26 @@ const assignTables = ({ http, index }: PortContext): ReadonlyMap<Service, RouteT
 const sharedHosts = (
   assigned: ReadonlyMap<Service, RouteTable>,
   { view, http, memos }: PortContext,
-): readonly EncodedVirtualHost[] => [
-  ...http.hosts.map((host) => {
-    const table = assigned.get(host.service)
-    return memos.hosts.at(table === undefined ? host.parts : [table, ...host.parts], host.variant, () =>
-      encodeServiceHost(host, table, http.port),
-    )
-  }),
-  ...foreignHosts(
+): readonly EncodedVirtualHost[] => {
+  const foreign = foreignHosts(
     http.port === 80
       ? view.tables.filter((table) => servesPort(table, http.port))
       : new Set(assigned.values()),
     http,
     memos,
-  ),
-]
+  )
+  const own = http.hosts.map((host) => {
+    const table = assigned.get(host.service)
+    const taken = host.domains.filter((domain) => foreign.has(domain))
+    const domains = taken.length === 0 ? host.domains : host.domains.filter((domain) => !foreign.has(domain))
+    return memos.hosts.at(
+      table === undefined ? host.parts : [table, ...host.parts],
+      `${host.variant} ${taken.join(',')}`,
+      () => encodeServiceHost({ ...host, domains }, table, http.port),
+    )
+  })
+  return [...own, ...foreign.values()]
+}
 
 const encodeServiceHost = (
   { service, name, domains }: Pick<ServiceHost, 'service' | 'name' | 'domains'>,
@@ -233,13 +243,14 @@ const foreignHosts = (
   tables: Iterable<RouteTable>,
   http: HttpPort,
   memos: Memos,
-): readonly EncodedVirtualHost[] => {
+): ReadonlyMap<string, EncodedVirtualHost> => {
   const { port, services } = http
   const found = new Map<string, EncodedVirtualHost>()
   for (const table of tables) {
     for (const host of table.hosts) {
       const isKnown = isWildcard(host) ? coversAny(host, services) : services.has(host)
-      if (isKnown || found.has(host) || http.domains.has(host)) continue
+      const isTaken = http.domains.has(host) && !http.aliases.has(host)
+      if (isKnown || isTaken || found.has(host)) continue
       const encoded = memos.hosts.at([table], `${port} ${host}`, () =>
         encodeVirtualHost({
           name: hostWithPort(host, port),
@@ -251,7 +262,7 @@ const foreignHosts = (
       found.set(host, encoded)
     }
   }
-  return [...found.values()]
+  return found
 }
 
 const coversAny = (wildcard: string, services: ReadonlyMap<string, Service>): boolean =>

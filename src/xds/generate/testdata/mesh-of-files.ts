@@ -14,10 +14,12 @@ export const objectsOfText = (text: string): readonly KubeObject[] =>
       return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? 'default' } }
     })
 
-export const meshOfText = (text: string): MeshState => ({
+export const meshOfObjects = (objects: readonly KubeObject[]): MeshState => ({
   settings: DEFAULT_SETTINGS,
-  ...translateMesh(objectsOfText(text), DEFAULT_SETTINGS.domain),
+  ...translateMesh(objects, DEFAULT_SETTINGS.domain),
 })
+
+export const meshOfText = (text: string): MeshState => meshOfObjects(objectsOfText(text))
 
 /** The mesh of files of this folder, as if all were applied. */
 export const meshOfFiles = (...files: readonly string[]): MeshState =>
