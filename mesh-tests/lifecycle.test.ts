@@ -53,9 +53,12 @@ describe('an interrupted start', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''
+    let interrupted = false
     child.stderr.on('data', (bytes: Buffer) => {
       said += bytes.toString()
-      if (said.includes(line)) child.kill('SIGINT')
+      if (interrupted || !said.includes(line)) return
+      interrupted = true
+      child.kill('SIGINT')
     })
     const [status] = (await once(child, 'close')) as [number | null]
     expect(said).toContain('Interrupted.')

@@ -130,18 +130,28 @@ const childrenOf = (pid: number): readonly number[] =>
     .map(Number)
     .filter((candidate) => statFields(candidate)?.[1] === String(pid))
 
+/** A process that ended in between needs no signal. */
+const kill = (pid: number, name: 'SIGTERM' | 'SIGKILL'): void => {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 /** Ends the instance and waits until every process of it is gone. */
 export const stopInstance = async (
   home: InstanceHome,
   instance: RunningInstance,
   signal: AbortSignal,
 ): Promise<void> => {
-  for (const init of childrenOf(instance.pid)) process.kill(init, 'SIGTERM')
   let waited = 0
   while (isAlive(instance)) {
     signal.throwIfAborted()
+    // Again and again: an init that has only just started does not hear it yet.
+    if (waited % 500 === 0) for (const init of childrenOf(instance.pid)) kill(init, 'SIGTERM')
     // The init gives its processes three seconds; one that hangs longer is ended by the kernel with its namespace.
-    if (waited > 8000) for (const init of childrenOf(instance.pid)) process.kill(init, 'SIGKILL')
+    if (waited > 8000) for (const init of childrenOf(instance.pid)) kill(init, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, 20))
     waited += 20
   }
