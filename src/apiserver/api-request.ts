@@ -28,11 +28,11 @@ export interface BodyAnswer {
   readonly warnings?: readonly string[]
 }
 
-/** A watch: lines as they come, until the iterable ends. */
+/** A watch: lines, or frames of protobuf, as they come, until the iterable ends. */
 export interface StreamAnswer {
   readonly kind: 'stream'
   readonly contentType: string
-  readonly chunks: AsyncIterable<string>
+  readonly chunks: AsyncIterable<string | Uint8Array>
 }
 
 /** Bytes from the node, as its own answer had them. */

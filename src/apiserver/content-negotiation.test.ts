@@ -21,7 +21,7 @@ describe('negotiate', () => {
     })
   })
 
-  it('passes over what it does not have, protobuf above all', () => {
+  it('prefers what is stored, and passes over what it does not have', () => {
     expect(negotiate('application/vnd.kubernetes.protobuf,application/json', none)).toMatchObject({
       value: { encoding: 'json' },
     })
@@ -36,8 +36,20 @@ describe('negotiate', () => {
     })
   })
 
-  it('answers 406 when only protobuf would do', () => {
-    const result = negotiate('application/vnd.kubernetes.protobuf', none)
+  it('has protobuf for those who take nothing else, but no Table in it', () => {
+    expect(negotiate('application/vnd.kubernetes.protobuf', none)).toMatchObject({
+      value: { encoding: 'protobuf', representation: { as: 'Object' } },
+    })
+    const table = 'application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io'
+    const result = negotiate(table, none)
+    expect(result.ok ? undefined : result.error.status).toMatchObject({ code: 406, reason: 'NotAcceptable' })
+    expect(negotiate(`${table},application/vnd.kubernetes.protobuf`, none)).toMatchObject({
+      value: { representation: { as: 'Object' } },
+    })
+  })
+
+  it('answers 406 when it has nothing of what is asked', () => {
+    const result = negotiate('application/cbor', none)
     expect(result.ok ? undefined : result.error.status).toMatchObject({ code: 406, reason: 'NotAcceptable' })
   })
 })

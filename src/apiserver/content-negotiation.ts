@@ -2,6 +2,7 @@
 import type { ApiError } from '../machinery/api-error.ts'
 import { fail, ok, type Result } from '../primitives/result.ts'
 import { notAcceptable } from '../machinery/status-errors.ts'
+import { protobufMediaType } from './protobuf/decode-object.ts'
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 
@@ -13,7 +14,7 @@ export type Representation =
 
 export interface Negotiated {
   readonly representation: Representation
-  readonly encoding: 'json' | 'yaml'
+  readonly encoding: 'json' | 'yaml' | 'protobuf'
 }
 
 export interface MediaType {
@@ -47,7 +48,7 @@ export const parseMediaTypes = (header: string): readonly MediaType[] =>
     .filter((media) => media.type !== '')
     .toSorted((left, right) => Number(right.parameters['q'] ?? 1) - Number(left.parameters['q'] ?? 1))
 
-const accepted = ['application/json', 'application/yaml']
+const accepted = ['application/json', 'application/yaml', protobufMediaType]
 
 const encodingOf = (type: string): Negotiated['encoding'] | undefined => {
   switch (type) {
@@ -58,6 +59,8 @@ const encodingOf = (type: string): Negotiated['encoding'] | undefined => {
     case 'application/yaml':
     case 'application/x-yaml':
       return 'yaml'
+    case protobufMediaType:
+      return 'protobuf'
     default:
       return undefined
   }
@@ -81,7 +84,12 @@ const representationOf = (media: MediaType, query: URLSearchParams): Representat
   }
 }
 
-/** The first media type of the header that this server has; 406 when there is none (protobuf alone, for example). */
+// Objects are stored as JSON: protobuf is for those clients that take nothing else, and Tables have none.
+const isCheap = ({ encoding }: Negotiated): boolean => encoding !== 'protobuf'
+const isPossible = ({ encoding, representation }: Negotiated): boolean =>
+  encoding !== 'protobuf' || representation.as !== 'Table'
+
+/** The first media type of the header that this server has, protobuf after all others; 406 when there is none. */
 export const negotiate = (
   header: string | undefined,
   query: URLSearchParams,
@@ -89,10 +97,11 @@ export const negotiate = (
   if (header === undefined || header.trim() === '') {
     return ok({ representation: { as: 'Object' }, encoding: 'json' })
   }
-  for (const media of parseMediaTypes(header)) {
+  const choices = parseMediaTypes(header).flatMap((media): Negotiated[] => {
     const encoding = encodingOf(media.type)
-    const representation = encoding === undefined ? undefined : representationOf(media, query)
-    if (encoding !== undefined && representation !== undefined) return ok({ representation, encoding })
-  }
-  return fail(notAcceptable(accepted))
+    const representation = representationOf(media, query)
+    return encoding === undefined || representation === undefined ? [] : [{ representation, encoding }]
+  })
+  const choice = choices.find(isCheap) ?? choices.find(isPossible)
+  return choice === undefined ? fail(notAcceptable(accepted)) : ok(choice)
 }

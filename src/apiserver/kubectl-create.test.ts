@@ -60,10 +60,15 @@ const parsed = (text: string): JsonObject => {
   return isJsonObject(value) ? value : {}
 }
 
-const collectionOf = (kind: JsonValue | undefined, namespace: string): string => {
+const collectionOf = (kind: string, namespace: string): string => {
   if (kind === 'Namespace') return '/api/v1/namespaces'
   const root = kind === 'Deployment' ? '/apis/apps/v1' : '/api/v1'
-  return `${root}/namespaces/${namespace}/${String(kind).toLowerCase()}s`
+  return `${root}/namespaces/${namespace}/${kind.toLowerCase()}s`
+}
+
+const textAt = (object: JsonObject, field: string): string => {
+  const value = object[field]
+  return typeof value === 'string' ? value : ''
 }
 
 const protobuf = 'Content-Type: application/vnd.kubernetes.protobuf'
@@ -81,12 +86,13 @@ const bothWays = async (args: readonly string[]): Promise<Both> => {
   const dry = await rig.kubectl([...all, '--dry-run=client', '-o', 'json'])
   const { metadata, ...object } = parsed(dry.out)
   const { namespace: _namespace, ...rest } = isJsonObject(metadata) ? metadata : {}
-  const query = object['kind'] === 'Namespace' ? '?dryRun=All' : ''
+  const kind = textAt(object, 'kind')
+  const query = kind === 'Namespace' ? '?dryRun=All' : ''
   const body = { ...object, metadata: rest }
-  const posted = await rig.rig.call('POST', `${collectionOf(object['kind'], 'by-json')}${query}`, body)
+  const posted = await rig.rig.call('POST', `${collectionOf(kind, 'by-json')}${query}`, body)
   const ran = await rig.kubectl([...all, '-v=8'])
   expect({ args, ...ran, err: ran.code === 0 ? '' : ran.err }).toMatchObject({ code: 0 })
-  const url = `${collectionOf(object['kind'], 'by-kubectl')}/${String(rest['name'])}`
+  const url = `${collectionOf(kind, 'by-kubectl')}/${textAt(rest, 'name')}`
   const made = await rig.rig.call('GET', url)
   return { made: comparable(parsed(made.text)), same: comparable(parsed(posted.text)), log: ran.err }
 }

@@ -21,7 +21,7 @@ import { trackUpdate } from './field-managers.ts'
 import { apiVersionOf } from './kind-index.ts'
 import { answersDeletedObject } from './kind-strategies.ts'
 import { listObjects, selectedObjects } from './list-objects.ts'
-import { objectAnswer, storedAnswer } from './object-answer.ts'
+import { objectAnswer, requireAcceptable, storedAnswer } from './object-answer.ts'
 import { patchObject } from './patch-object.ts'
 import type { ResourcePath } from './request-path.ts'
 import { replaceObject } from './replace-object.ts'
@@ -170,6 +170,7 @@ export const handleResource = async (
 ): Promise<ApiAnswer> => {
   const target = targetOf(context, path, user)
   const { name } = target
+  if (target.subresource === undefined) requireAcceptable(target, request)
   if (path.watch) {
     if (request.method !== 'GET') return refuse(methodNotAllowed())
     return watchObjects(context, target, request)

@@ -10,6 +10,8 @@ import { badRequest, resourceVersionInFuture, tooOldResourceVersion } from '../m
 import { requestedRevision } from './list-objects.ts'
 import { negotiated, objectText } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
+import { protobufMediaType } from './protobuf/decode-object.ts'
+import { protobufFrames } from './protobuf/encode-object.ts'
 import { inVersion, keyPrefix, servedText } from './stored-object.ts'
 import type { ServedEvent, WatchSubscription } from './watch-hub.ts'
 
@@ -216,7 +218,7 @@ export const watchObjects = (
   request: ApiRequest,
 ): StreamAnswer => {
   const { query } = request
-  const { representation } = negotiated(request)
+  const { representation, encoding } = negotiated(request)
   const selection = orThrow(selectionOf(target.kind, target.name, query))
   const asked = requestedRevision(query)
   const current = context.store.revision()
@@ -243,5 +245,7 @@ export const watchObjects = (
     timeoutMs: timeoutOf(query),
     signal: request.signal,
   }
-  return { kind: 'stream', contentType: jsonType, chunks: watchLines(plan) }
+  if (encoding !== 'protobuf') return { kind: 'stream', contentType: jsonType, chunks: watchLines(plan) }
+  const contentType = `${protobufMediaType};stream=watch`
+  return { kind: 'stream', contentType, chunks: protobufFrames(watchLines(plan)) }
 }

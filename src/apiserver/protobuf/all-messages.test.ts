@@ -5,16 +5,11 @@ import { schemaLibrary } from '../../resources/schema-library.ts'
 import type { Schema } from '../../resources/schema.ts'
 import { isBuiltIn } from '../decode-object.ts'
 import { allMessages, messageOfKind } from './all-messages.ts'
-import { fieldsOf, type Field } from './messages/message.ts'
+import { jsonFields } from './arbitrary-object.conformance.ts'
+import { fieldsOf } from './messages/message.ts'
 import { wellKnownTypes } from './well-known-types.ts'
 
 const builtIn = allKinds.filter(isBuiltIn)
-
-/** The fields of a message as they stand in JSON: those of inlined messages among them. */
-const jsonFields = (name: string): readonly Field[] =>
-  [...fieldsOf(allMessages[name] ?? {}).byNumber.values()].flatMap((field) =>
-    field.shape === 'inline' ? jsonFields(field.type) : [field],
-  )
 
 const refTypes: Readonly<Record<string, string>> = {
   Quantity: 'quantity',
@@ -77,8 +72,8 @@ const schemas = ((): ReadonlyMap<string, Schema> => {
 
 describe('the table of messages', () => {
   it.each(builtIn)('has $kind', ({ group, kind }) => {
-    expect(messageOfKind(group === '' ? 'v1' : `${group}/v1`, kind)).toBe(kind)
     expect(allMessages).toHaveProperty(kind)
+    expect(messageOfKind(group === '' ? 'v1' : `${group}/v1`, kind)).toBe(allMessages[kind])
   })
 
   it('has no name of the prototype', () => {

@@ -1,11 +1,12 @@
 /** All messages that this server reads and writes, and which of them are the bodies of requests. */
+import { CodedError } from '../../primitives/coded-error.ts'
 import { appsMessages } from './messages/apps-messages.ts'
 import { autoscalingMessages } from './messages/autoscaling-messages.ts'
 import { containerMessages } from './messages/container-messages.ts'
 import { coordinationMessages } from './messages/coordination-messages.ts'
 import { coreMessages } from './messages/core-messages.ts'
 import { discoveryMessages } from './messages/discovery-messages.ts'
-import type { Messages } from './messages/message.ts'
+import type { Message, Messages } from './messages/message.ts'
 import { metaMessages } from './messages/meta-messages.ts'
 import { nodeMessages } from './messages/node-messages.ts'
 import { placementMessages } from './messages/placement-messages.ts'
@@ -54,12 +55,27 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
   ['autoscaling/v1', ['Scale']],
   ['coordination.k8s.io/v1', ['Lease']],
   ['discovery.k8s.io/v1', ['EndpointSlice']],
+  ['meta.k8s.io/v1', ['PartialObjectMetadata']],
   ['policy/v1', ['Eviction']],
 ])
 
-/** The name of the message of a kind; undefined for a kind without one. */
-export const messageOfKind = (apiVersion: string, kind: string): string | undefined => {
+/** The message of this name; throws when the table has none, a mistake of the table. */
+export const messageNamed = (name: string): Message => {
+  const message = allMessages[name]
+  if (message === undefined) {
+    throw new CodedError('PROTOBUF_MESSAGE_UNKNOWN', `no message ${name}: add it to protobuf/messages`)
+  }
+  return message
+}
+
+const listSuffix = 'List'
+
+/** The message of a kind or of a list of it; undefined for a kind without one. */
+export const messageOfKind = (apiVersion: string, kind: string): Message | undefined => {
   // Registered with every group.
-  if (kind === 'DeleteOptions') return kind
-  return kindsByApiVersion.get(apiVersion)?.includes(kind) === true ? kind : undefined
+  if (kind === 'DeleteOptions') return messageNamed(kind)
+  const kinds = kindsByApiVersion.get(apiVersion) ?? []
+  if (kinds.includes(kind)) return messageNamed(kind)
+  const item = kind.endsWith(listSuffix) ? kind.slice(0, -listSuffix.length) : ''
+  return kinds.includes(item) ? { metadata: '1 ListMeta', items: `2 []${item}` } : undefined
 }

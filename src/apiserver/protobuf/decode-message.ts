@@ -1,8 +1,7 @@
 /** From a protobuf message to the JSON that Go would write for it: zeros without meaning are left out. */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { CodedError } from '../../primitives/coded-error.ts'
 import { isJsonObject, type JsonObject } from '../../primitives/json-value.ts'
-import { allMessages } from './all-messages.ts'
+import { messageNamed } from './all-messages.ts'
 import { fieldsOf, type Field, type Message } from './messages/message.ts'
 import { wellKnownTypes } from './well-known-types.ts'
 
@@ -14,14 +13,6 @@ interface Found {
   readonly reader: BinaryReader
   readonly wireType: WireType
   readonly field: Field
-}
-
-export const messageNamed = (name: string): Message => {
-  const message = allMessages[name]
-  if (message === undefined) {
-    throw new CodedError('PROTOBUF_MESSAGE_UNKNOWN', `no message ${name}: add it to protobuf/messages`)
-  }
-  return message
 }
 
 const expectWireType = ({ field, wireType }: Found, expected: WireType): void => {

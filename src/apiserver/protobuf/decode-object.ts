@@ -4,7 +4,7 @@ import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
 import { messageOfKind } from './all-messages.ts'
-import { decodeMessage, messageNamed } from './decode-message.ts'
+import { decodeMessage } from './decode-message.ts'
 
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
 
@@ -13,7 +13,7 @@ export type ProtobufFailure =
   /** The server has no message for the kind: of custom resources there are none. */
   | { readonly reason: 'unknown-kind'; readonly apiVersion: string; readonly kind: string }
 
-const prefix = Buffer.from('k8s\0', 'latin1')
+export const protobufPrefix: Buffer = Buffer.from('k8s\0', 'latin1')
 
 interface Unknown {
   readonly apiVersion: string
@@ -60,12 +60,12 @@ const attempt = <T>(read: () => T, describe: (why: string) => string): Result<T,
 
 /** The object of a body as JSON, with apiVersion and kind. */
 export const decodeProtobufObject = (body: Uint8Array): Result<JsonObject, ProtobufFailure> => {
-  if (!prefix.equals(body.subarray(0, prefix.length))) {
-    const message = `provided data does not appear to be a protobuf message, expected prefix [${[...prefix].join(' ')}]`
+  if (!protobufPrefix.equals(body.subarray(0, protobufPrefix.length))) {
+    const message = `provided data does not appear to be a protobuf message, expected prefix [${[...protobufPrefix].join(' ')}]`
     return fail({ reason: 'malformed', message })
   }
   const unknown = attempt(
-    () => readUnknown(body.subarray(prefix.length)),
+    () => readUnknown(body.subarray(protobufPrefix.length)),
     (why) => `the object provided is unrecognized (must be valid protobuf): ${why}`,
   )
   if (!unknown.ok) return unknown
@@ -73,7 +73,7 @@ export const decodeProtobufObject = (body: Uint8Array): Result<JsonObject, Proto
   const message = messageOfKind(apiVersion, kind)
   if (message === undefined) return fail({ reason: 'unknown-kind', apiVersion, kind })
   return attempt(
-    () => ({ apiVersion, kind, ...decodeMessage(messageNamed(message), raw) }),
+    () => ({ apiVersion, kind, ...decodeMessage(message, raw) }),
     (why) => `${kind} in version "${apiVersion.replace(/^.*\//, '')}" cannot be handled as a ${kind}: ${why}`,
   )
 }
