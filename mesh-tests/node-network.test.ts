@@ -16,6 +16,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createEventRecorder } from '../src/cluster/event-recorder.ts'
+import { createInformerSet } from '../src/cluster/informer-set.ts'
 import { openPodPort } from '../src/cluster/port-forward.ts'
 import type { ClusterPort } from '../src/machinery/ports.ts'
 import { startClusterDns } from '../src/node/network/cluster-dns.ts'
@@ -221,7 +223,13 @@ describe.runIf(inside)('the node network', () => {
       PodAddress,
       PodAddress,
     ]
-    const registry = createServiceRegistry({ read: cluster.port, clock, log })
+    const surroundings = { port: cluster.port, clock, random: Math.random, log }
+    const informers = createInformerSet(surroundings, stop.signal)
+    const registry = createServiceRegistry(informers)
+    const events = createEventRecorder(
+      { ...surroundings, component: 'weft-load-balancer', host: 'weft' },
+      stop.signal,
+    )
     const listeners = {
       open: async (address: string, port: number): Promise<NetServer> => {
         if (port === 81) throw new CodedError('host-port-in-use', 'in use')
@@ -236,10 +244,9 @@ describe.runIf(inside)('the node network', () => {
         return Promise.resolve()
       },
     }
-    const { port: write } = cluster
     work = Promise.all([
       runServiceProxy({ registry, addresses, clock, log }, stop.signal),
-      runLoadBalancer({ registry, listeners, write, clock, log, node: 'weft' }, stop.signal),
+      runLoadBalancer({ registry, listeners, events, clock, log }, stop.signal),
       startClusterDns(
         {
           data: createDnsData(registry, 'cluster.local', addresses.dns),
@@ -250,7 +257,7 @@ describe.runIf(inside)('the node network', () => {
         },
         stop.signal,
       ),
-      registry.run(stop.signal),
+      informers.done(),
     ])
     await Promise.all([
       startProgram(one, 'one', 8080, '0.0.0.0'),
@@ -574,7 +581,6 @@ describe.runIf(inside)('the node network', () => {
             PATH: process.env['PATH'],
             HOME: directory,
             KUBECONFIG: '/dev/null',
-            HOME: tmpdir(),
             ...(spdy
               ? { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }
               : {}),

@@ -98,6 +98,7 @@ describe.runIf(inside)('pods', () => {
         podNetwork: await openPodNetwork(defaultClusterAddresses),
         dns: { nameserver: '10.96.0.10', domain: 'cluster.local' },
         clock,
+        random: Math.random,
         log: (message, fields) => void logged.push([message, fields]),
       },
       stop.signal,

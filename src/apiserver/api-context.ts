@@ -1,14 +1,13 @@
 /** What every handler is given: the options of the server and what is built from them once. */
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../primitives/clock.ts'
+import type { Log } from '../primitives/log.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { SchemaLibrary } from '../resources/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Identity, Mutator, Validator } from './admission.ts'
 import type { KindIndex } from './kind-index.ts'
 import type { WatchHub } from './watch-hub.ts'
-
-export type Log = (message: string, fields?: Record<string, unknown>) => void
 
 /** Randomness as a port. */
 export interface Identifiers {

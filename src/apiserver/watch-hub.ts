@@ -1,5 +1,6 @@
 /** One watch on the store for all watchers of the API: every event is decoded and encoded once, however many watch. */
 import type { Clock } from '../primitives/clock.ts'
+import type { Log } from '../primitives/log.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { Kind } from '../resources/kind.ts'
@@ -83,7 +84,7 @@ interface Subscriber {
 class Hub implements WatchHub {
   readonly #store: Store
   readonly #clock: Clock
-  readonly #log: (message: string, fields?: Record<string, unknown>) => void
+  readonly #log: Log
   readonly #subscribers = new Set<Subscriber>()
   readonly #stop = new AbortController()
   #recent: ServedEvent[] = []
@@ -92,7 +93,7 @@ class Hub implements WatchHub {
   #seen: number
   readonly #running: Promise<void>
 
-  constructor(store: Store, clock: Clock, log: (message: string, fields?: Record<string, unknown>) => void) {
+  constructor(store: Store, clock: Clock, log: Log) {
     this.#store = store
     this.#clock = clock
     this.#log = log
@@ -221,8 +222,4 @@ class Hub implements WatchHub {
 }
 
 /** Starts watching the store at its current revision. */
-export const createWatchHub = (
-  store: Store,
-  clock: Clock,
-  log: (message: string, fields?: Record<string, unknown>) => void,
-): WatchHub => new Hub(store, clock, log)
+export const createWatchHub = (store: Store, clock: Clock, log: Log): WatchHub => new Hub(store, clock, log)

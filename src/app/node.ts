@@ -7,6 +7,7 @@ import { defaultClusterAddresses } from '../node/network/cluster-network.ts'
 import { startNodeNetwork } from '../node/network/node-network.ts'
 import { startNode } from '../node/node.ts'
 import { createNodeApi } from '../node/streaming/node-api.ts'
+import { awaitApi } from './await-api.ts'
 import { findProgram } from './host-requirements.ts'
 import { clusterAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
@@ -47,6 +48,7 @@ export const runNode = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const config = await readInstanceConfig(home)
+  await awaitApi(instanceSockets.api, systemClock, signal)
   const cluster = connectCluster({ socketPath: instanceSockets.api })
   const network = await startNodeNetwork(
     {
@@ -76,6 +78,7 @@ export const runNode = async (
       podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },
       clock: systemClock,
+      random: Math.random,
       log,
     },
     signal,

@@ -9,6 +9,9 @@ export interface BackOffPolicy {
 /** client-go's reflector waits 800 ms at first; a restarted embedded server is back sooner. */
 export const watchBackOff: BackOffPolicy = { initialMs: 50, maximumMs: 10_000, jitter: 0.5 }
 
+/** Towards a server on the same machine: it is back soon, and asking it costs nothing. */
+export const localWatchBackOff: BackOffPolicy = { initialMs: 100, maximumMs: 1000, jitter: 0.5 }
+
 /**
  * The delay in milliseconds after `failures` failures in a row (1 and up).
  * `random` is a number in [0, 1).

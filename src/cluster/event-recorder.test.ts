@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../machinery/api-error.ts'
 import type { ClusterPort } from '../machinery/ports.ts'
-import { createEventRecorder, type EventNote, type EventObject } from './event-recorder.ts'
+import type { Event } from '../resources/core/event.ts'
+import { createEventRecorder, type EventNote } from './event-recorder.ts'
 
 const note: EventNote = {
   object: {
@@ -15,11 +16,11 @@ const note: EventNote = {
 }
 
 const start = (patchFails = false) => {
-  const created: EventObject[] = []
+  const created: Event[] = []
   const patched: unknown[] = []
   const logged: string[] = []
   const port = {
-    create: async (_: unknown, event: EventObject) => {
+    create: async (_: unknown, event: Event) => {
       if (event.reason === 'Refused') throw new Error('down')
       created.push(event)
       return event
@@ -75,4 +76,11 @@ test('a repeat of an expired event is a new one; a refusal is logged and stops n
   await recorder.flush()
   expect(created.length).toBe(2)
   expect(logged).toEqual(['event not recorded'])
+})
+
+test('events of one millisecond have names of their own', async () => {
+  const { recorder, created } = start()
+  for (const reason of ['Pulled', 'Created', 'Started']) recorder.record({ ...note, reason })
+  await recorder.flush()
+  expect(new Set(created.map(({ metadata }) => metadata.name)).size).toBe(3)
 })

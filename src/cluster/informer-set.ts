@@ -31,7 +31,11 @@ export const createInformerSet = (surroundings: InformerSurroundings, signal: Ab
       await Promise.all([...informers.values()].map((informer) => informer.synced))
     },
     done: async () => {
-      await Promise.all([...informers.values()].map((informer) => informer.done))
+      // Whoever runs may ask for another informer while this waits.
+      for (let known = 0; known < informers.size;) {
+        known = informers.size
+        await Promise.all([...informers.values()].map((informer) => informer.done))
+      }
     },
   }
 }

@@ -3,8 +3,9 @@ import { isApiError } from '../machinery/api-error.ts'
 import type { ListOptions, ReadPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
+import type { Log } from '../primitives/log.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { backOffDelay, watchBackOff } from './back-off.ts'
+import { backOffDelay, type BackOffPolicy, watchBackOff } from './back-off.ts'
 import { createObjectCache, type ObjectCache, type WritableObjectCache } from './object-cache.ts'
 import { changesBetween, changesToList, type ObjectChange, objectKey } from './object-change.ts'
 
@@ -16,7 +17,9 @@ export interface InformerSurroundings {
   readonly clock: Clock
   /** Numbers in [0, 1). */
   readonly random: () => number
-  readonly log: (message: string, fields?: Record<string, unknown>) => void
+  readonly log: Log
+  /** Between tries to reach a server that does not answer; absent: `watchBackOff`. */
+  readonly backOff?: BackOffPolicy
 }
 
 export interface InformerRequest extends InformerSurroundings {
@@ -105,7 +108,7 @@ const run = async <T extends KubeObject>(
   follower: Follower<T>,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { clock, random, log, resource } = request
+  const { clock, random, log, resource, backOff = watchBackOff } = request
   let revision: string | undefined
   let failures = 0
   const counted = { ...follower, onProgress: () => (failures = 0) }
@@ -124,8 +127,7 @@ const run = async <T extends KubeObject>(
         log('watch failed', { resource: resourceName(resource), failures, error: messageOf(error) })
       }
     }
-    const delay =
-      failures === 1 && revision === undefined ? 0 : backOffDelay(watchBackOff, failures, random())
+    const delay = failures === 1 && revision === undefined ? 0 : backOffDelay(backOff, failures, random())
     await clock.sleep(delay, signal).catch(() => {})
   }
 }

@@ -2,8 +2,7 @@ import type { EventRecorder } from '../cluster/event-recorder.ts'
 import type { InformerSet } from '../cluster/informer-set.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
-
-export type Log = (message: string, fields?: Record<string, unknown>) => void
+import type { Log } from '../primitives/log.ts'
 
 /** A kind as controllers of all kinds need it: the garbage collector and the emptying of namespaces. */
 export interface ControlledKind {

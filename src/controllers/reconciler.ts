@@ -2,7 +2,7 @@ import { type BackOffPolicy, backOffDelay } from '../cluster/back-off.ts'
 import { isApiError } from '../machinery/api-error.ts'
 import type { Clock } from '../primitives/clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
-import type { Log } from './controller-context.ts'
+import type { Log } from '../primitives/log.ts'
 
 export interface ReconcilerOptions {
   readonly name: string

@@ -1,16 +1,18 @@
+import type { EventRecorder } from '../cluster/event-recorder.ts'
+import type { InformerSet } from '../cluster/informer-set.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
-import type { Log } from './follow-resource.ts'
+import type { Log } from '../primitives/log.ts'
 import type { ImageResolver } from './images/image-resolver.ts'
 import type { NodeRights } from './pods/container-identity.ts'
 import type { PodDirectories } from './pods/container-record.ts'
-import type { EventRecorder } from './pods/event-recorder.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import type { PodNetwork } from './ports.ts'
 
 /** What every pod of the node works with. */
 export interface NodeContext {
   readonly cluster: ClusterPort
+  readonly informers: InformerSet
   readonly nodeName: string
   /** The node's address in the cluster network. */
   readonly hostIp: string
@@ -35,5 +37,6 @@ export const resources = {
   configMaps: core('configmaps'),
   secrets: core('secrets'),
   events: core('events'),
+  endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
   leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
 } as const satisfies Readonly<Record<string, ResourceRef>>

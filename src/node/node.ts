@@ -2,16 +2,18 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { localWatchBackOff } from '../cluster/back-off.ts'
+import { createEventRecorder } from '../cluster/event-recorder.ts'
+import { createInformerSet } from '../cluster/informer-set.ts'
 import type { ClusterPort } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
-import type { Log } from './follow-resource.ts'
+import type { Log } from '../primitives/log.ts'
 import type { ImageResolver } from './images/image-resolver.ts'
 import type { NodeContext } from './node-context.ts'
 import { runNodeObject } from './node-object.ts'
 import { createContainerAccess } from './pods/container-access.ts'
 import type { NodeRights } from './pods/container-identity.ts'
 import type { PodDirectories } from './pods/container-record.ts'
-import { createEventRecorder } from './pods/event-recorder.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import { runPods } from './pods/pod-manager.ts'
 import type { ContainerAccess, PodNetwork } from './ports.ts'
@@ -34,6 +36,8 @@ export interface NodeOptions {
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
   readonly clock: Clock
+  /** A number in [0, 1). */
+  readonly random: () => number
   readonly log: Log
 }
 
@@ -73,11 +77,13 @@ const nodeRights = (): NodeRights => ({
  * earlier node process started are found again. Aborting `signal` stops the node, not its pods.
  */
 export const startNode = async (options: NodeOptions, signal: AbortSignal): Promise<RunningNode> => {
-  const { cluster, clock, log } = options
+  const { cluster, clock, random, log } = options
+  const surroundings = { port: cluster, clock, random, log }
   await mkdir(options.directories.pods, { recursive: true, mode: 0o700 })
   await mkdir(options.directories.run, { recursive: true, mode: 0o700 })
   const context: NodeContext = {
     cluster,
+    informers: createInformerSet({ ...surroundings, backOff: localWatchBackOff }, signal),
     nodeName: options.nodeName,
     hostIp: options.hostIp,
     directories: options.directories,
@@ -86,7 +92,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     dns: options.dns,
     rights: nodeRights(),
     capacity: { cpu: cpus().length, memoryBytes: totalmem() },
-    events: createEventRecorder({ cluster, component: 'kubelet', host: options.nodeName, clock, log }),
+    events: createEventRecorder({ ...surroundings, component: 'kubelet', host: options.nodeName }, signal),
     clock,
     log,
   }

@@ -8,13 +8,14 @@ import { checkKey, planWrites, type WriteRequest } from './plan-writes.ts'
 import { futureCompactionError } from './revision-errors.ts'
 import type { Store, StoreEvent, WriteOutcome } from './store.ts'
 import { createWatchHub } from './watch-hub.ts'
+import type { Log } from '../primitives/log.ts'
 
 export interface StoreOptions {
   /** Events kept for watches that resume; 50,000 unless told. */
   readonly keepEvents?: number
   /** Characters of events kept (values and previous values); 64 Mi unless told. */
   readonly keepCharacters?: number
-  readonly log?: (message: string, fields?: Record<string, unknown>) => void
+  readonly log?: Log
 }
 
 /**

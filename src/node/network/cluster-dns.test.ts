@@ -76,7 +76,6 @@ const data: DnsData = createDnsData(
     hasNamespace: (namespace) => namespace === 'default',
     subscribe: () => undefined,
     revision: () => 1,
-    run: () => Promise.resolve(),
   },
   'cluster.local',
   '10.96.0.10',

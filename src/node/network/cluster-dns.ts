@@ -3,7 +3,7 @@ import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 import { decode, encode } from 'dns-packet'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
-import type { Log } from '../follow-resource.ts'
+import type { Log } from '../../primitives/log.ts'
 import type { DnsForwarder } from './dns-forwarder.ts'
 import {
   answerResponse,

@@ -1,11 +1,9 @@
 /** Services of type LoadBalancer: their addresses on the host's loopback, relayed to ready endpoints. */
 import { connect, type Server, type Socket } from 'node:net'
-import type { WritePort } from '../../machinery/ports.ts'
+import type { EventRecorder } from '../../cluster/event-recorder.ts'
 import type { Clock } from '../../primitives/clock.ts'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
-import type { Event } from '../../resources/core/event.ts'
-import type { Service } from '../../resources/core/service.ts'
-import type { Log } from '../follow-resource.ts'
+import type { Log } from '../../primitives/log.ts'
 import type { HostListeners } from '../host-listeners.ts'
 import { planHostPorts, type HostPort } from './plan-host-ports.ts'
 import { endpointsOfPort, type ServiceEndpoint } from './service-endpoints.ts'
@@ -14,12 +12,10 @@ import type { ServiceRegistry } from './service-registry.ts'
 export interface LoadBalancerOptions {
   readonly registry: ServiceRegistry
   readonly listeners: HostListeners
-  /** Where Warning events go. */
-  readonly write: WritePort
+  /** Where Warnings go. */
+  readonly events: EventRecorder
   readonly clock: Clock
   readonly log: Log
-  /** The node's name, in events. */
-  readonly node: string
 }
 
 /** A port that could not be opened is tried again after this time, milliseconds. */
@@ -114,51 +110,20 @@ const adviceFor = (error: unknown, target: HostPort): string => {
   return `${where} could not be opened: ${messageOf(error)}`
 }
 
-const warningEvent = (service: Service, message: string, now: number, node: string): Event => {
-  const { name, namespace = 'default', uid, resourceVersion } = service.metadata
-  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
-  return {
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { name: `${name}.${now.toString(16)}`, namespace },
-    involvedObject: {
-      apiVersion: 'v1',
-      kind: 'Service',
-      name,
-      namespace,
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    },
-    type: 'Warning',
-    reason: 'HostPortUnavailable',
-    message,
-    source: { component: 'weft-load-balancer', host: node },
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
-  }
-}
-
 /** Opens, relays and closes until the signal aborts; then closes everything. */
 export const runLoadBalancer = async (options: LoadBalancerOptions, signal: AbortSignal): Promise<void> => {
-  const { registry, listeners, write, clock, log, node } = options
+  const { registry, listeners, events, log } = options
   const open = new Map<string, OpenPort>()
   const warned = new Map<string, string>()
   const pick = createRoundRobin(registry)
 
-  const report = async (target: HostPort, error: unknown): Promise<void> => {
+  const report = (target: HostPort, error: unknown): void => {
     const message = adviceFor(error, target)
     const service = registry.get(target.namespace, target.service)?.service
     if (warned.get(keyOf(target)) === message || service === undefined) return
     warned.set(keyOf(target), message)
     log('load balancer port not opened', { service: `${target.namespace}/${target.service}`, error: message })
-    await write
-      .create(
-        { group: '', version: 'v1', plural: 'events' },
-        warningEvent(service, message, clock.now(), node),
-        signal,
-      )
-      .catch((failure: unknown) => log('event not written', { error: messageOf(failure) }))
+    events.record({ object: service, type: 'Warning', reason: 'HostPortUnavailable', message })
   }
 
   /** Gives whether it was opened. */
@@ -171,7 +136,7 @@ export const runLoadBalancer = async (options: LoadBalancerOptions, signal: Abor
       accept(opened, pick)
       return true
     } catch (error) {
-      await report(target, error)
+      report(target, error)
       return false
     }
   }

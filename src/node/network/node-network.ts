@@ -1,7 +1,10 @@
 /** The cluster's network as the node runs it: pod namespaces, service addresses, DNS and load balancer addresses. */
+import { localWatchBackOff } from '../../cluster/back-off.ts'
+import { createEventRecorder } from '../../cluster/event-recorder.ts'
+import { createInformerSet } from '../../cluster/informer-set.ts'
 import type { ClusterPort } from '../../machinery/ports.ts'
 import type { Clock } from '../../primitives/clock.ts'
-import type { Log } from '../follow-resource.ts'
+import type { Log } from '../../primitives/log.ts'
 import type { HostListeners } from '../host-listeners.ts'
 import type { PodNetwork } from '../ports.ts'
 import { startClusterDns } from './cluster-dns.ts'
@@ -47,7 +50,10 @@ export const startNodeNetwork = async (
   const { cluster, addresses, domain, resolvers, random, clock, log, listeners, node } = options
   await setUpClusterNetwork(addresses, signal)
   const pods = await openPodNetwork(addresses, signal)
-  const registry = createServiceRegistry({ read: cluster, clock, log })
+  const surroundings = { port: cluster, clock, random, log }
+  const informers = createInformerSet({ ...surroundings, backOff: localWatchBackOff }, signal)
+  const registry = createServiceRegistry(informers)
+  const events = createEventRecorder({ ...surroundings, component: 'weft-load-balancer', host: node }, signal)
   await startClusterDns(
     {
       data: createDnsData(registry, domain, addresses.dns),
@@ -60,8 +66,8 @@ export const startNodeNetwork = async (
   )
   const work = Promise.all([
     runServiceProxy({ registry, addresses, clock, log }, signal),
-    runLoadBalancer({ registry, listeners, write: cluster, clock, log, node }, signal),
-    registry.run(signal),
+    runLoadBalancer({ registry, listeners, events, clock, log }, signal),
+    informers.done(),
   ])
   return { pods, done: work.then(() => undefined) }
 }

@@ -1,7 +1,7 @@
 /** Keeps the kernel's rules for service addresses as the registry says: the node's kube-proxy. */
 import type { Clock } from '../../primitives/clock.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
-import type { Log } from '../follow-resource.ts'
+import type { Log } from '../../primitives/log.ts'
 import type { ClusterAddresses } from './cluster-network.ts'
 import { planNftRules } from './plan-nft-rules.ts'
 import { runCommand } from './run-command.ts'
@@ -19,6 +19,8 @@ export interface ServiceProxyOptions {
 /** Changes that come within this time share one transaction, milliseconds. */
 const burst = 10
 const retryDelay = 1000
+/** Loading a thousand services takes a quarter of a second: after it comes a pause of twice the time, at most this. */
+const longestPause = 1000
 
 const loadWithNft = async (rules: string, signal: AbortSignal): Promise<void> => {
   await runCommand('nft', ['-f', '-'], rules, signal)
@@ -35,10 +37,12 @@ export const runServiceProxy = async (options: ServiceProxyOptions, signal: Abor
   })
   signal.addEventListener('abort', () => wake(), { once: true })
   let loaded: string | undefined
+  let rested = 0
   while (!signal.aborted) {
     if (!dirty) await new Promise<void>((resolve) => (wake = resolve))
-    await clock.sleep(burst, signal).catch(() => undefined)
+    await clock.sleep(Math.max(burst, rested - clock.now()), signal).catch(() => undefined)
     if (signal.aborted) return
+    const began = clock.now()
     dirty = false
     const rules = planNftRules(registry.all(), {
       serviceRange: addresses.serviceRange,
@@ -48,6 +52,7 @@ export const runServiceProxy = async (options: ServiceProxyOptions, signal: Abor
     try {
       await load(rules, signal)
       loaded = rules
+      rested = clock.now() + Math.min(longestPause, 2 * (clock.now() - began))
     } catch (error) {
       if (signal.aborted) return
       log('service addresses could not be set, trying again', { error: messageOf(error) })

@@ -1,10 +1,10 @@
+import type { EventText } from '../../cluster/event-recorder.ts'
 import type { Container } from '../../resources/core/container.ts'
-import type { EventNote } from './event-recorder.ts'
 
 /** The events of a container that has started, in a kubelet's words. */
-export const startedNotes = (container: Container, ignoredUser: number | undefined): readonly EventNote[] => {
+export const startedNotes = (container: Container, ignoredUser: number | undefined): readonly EventText[] => {
   const { name, image = '' } = container
-  const started: EventNote[] = [
+  const started: EventText[] = [
     {
       type: 'Normal',
       reason: 'Pulled',

@@ -1,3 +1,4 @@
+import type { EventText } from '../../cluster/event-recorder.ts'
 import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
@@ -13,7 +14,6 @@ import {
 } from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
 import { startedNotes } from './container-notes.ts'
-import type { EventNote } from './event-recorder.ts'
 import {
   restartTime,
   willRestart,
@@ -35,7 +35,7 @@ export interface ContainerHost {
   readonly volumes: () => ReadonlyMap<string, string>
   /** Something changed: decide again. */
   readonly changed: () => void
-  readonly note: (note: EventNote, container: string) => void
+  readonly note: (note: EventText, container: string) => void
   /** Aborts when the node process stops; containers go on. */
   readonly signal: AbortSignal
 }
@@ -182,7 +182,7 @@ export class ContainerRuntime {
     return { directories: context.directories, clock: context.clock, signal }
   }
 
-  #note(type: EventNote['type'], reason: string, message: string): void {
+  #note(type: EventText['type'], reason: string, message: string): void {
     this.#host.note({ type, reason, message }, this.name)
   }
 

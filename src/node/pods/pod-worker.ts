@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { EventText } from '../../cluster/event-recorder.ts'
 import { isApiError } from '../../machinery/api-error.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import type { Pod, PodStatus } from '../../resources/core/pod.ts'
@@ -8,7 +9,6 @@ import { volumeReferences } from '../volumes/volume-files.ts'
 import { readSources } from './container-launch.ts'
 import { podDirectory, type PodRecord } from './container-record.ts'
 import { ContainerRuntime, type ContainerHost } from './container-runtime.ts'
-import type { EventNote } from './event-recorder.ts'
 import { decide, isActive, type Action, type PodView } from './pod-lifecycle.ts'
 import { adoptSandbox, createSandbox, releaseSandbox, removeSandbox } from './pod-sandbox.ts'
 import { podStatus, statusChanged } from './pod-status.ts'
@@ -94,6 +94,10 @@ export class PodWorker {
     return { ready: status.ready, started: status.started === true }
   }
 
+  get namespace(): string | undefined {
+    return this.#pod.metadata.namespace
+  }
+
   /** The pod changed in the API. */
   update(pod: Pod): void {
     // The watch may bring a state from before our last write; the status that we wrote is the newer one.
@@ -136,22 +140,15 @@ export class PodWorker {
     })
   }
 
-  #note(note: EventNote, container?: string): void {
+  #note(note: EventText, container?: string): void {
     const isInit = this.#pod.spec.initContainers?.some((each) => each.name === container) === true
-    const { metadata } = this.#pod
-    this.#context.events.record(
-      {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        namespace: metadata.namespace ?? 'default',
-        name: metadata.name,
-        uid: this.uid,
-        ...(container === undefined
-          ? {}
-          : { fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${container}}` }),
-      },
-      note,
-    )
+    this.#context.events.record({
+      ...note,
+      object: this.#pod,
+      ...(container === undefined
+        ? {}
+        : { fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${container}}` }),
+    })
   }
 
   #ending(): PodView['ending'] {

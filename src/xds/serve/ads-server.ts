@@ -18,9 +18,10 @@ import type { Changes } from '../protocol/type-stream.ts'
 import { OpenConnection, type ConnectionPorts } from './ads-connection.ts'
 import { adsService } from './ads-service.ts'
 import { proxySyncStatus, type ProxySyncStatus } from './sync-status.ts'
+import type { Log } from '../../primitives/log.ts'
 
 export interface AdsServerOptions {
-  readonly log: (message: string, fields?: Record<string, unknown>) => void
+  readonly log: Log
 }
 
 /** The ADS server with its sockets and its debug data. */
