@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
 import { runCli } from '../cli/main.ts'
 import { readEnvironment } from './environment.ts'
 import { createInstance } from './instance.ts'
@@ -30,6 +31,7 @@ const main = async (): Promise<void> => {
     instance: createInstance(home === undefined ? environment : { ...environment, home: resolve(home) }),
     version: packageVersion(),
     workingDirectory: process.cwd(),
+    stdin: async () => readText(process.stdin),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     signal: stop.signal,

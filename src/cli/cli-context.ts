@@ -6,6 +6,8 @@ export interface CliContext {
   readonly version: string
   /** Where the command was given: relative paths of mapped programs start here. */
   readonly workingDirectory: string
+  /** All of standard input, read when it is asked for. */
+  readonly stdin?: () => Promise<string>
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly signal: AbortSignal

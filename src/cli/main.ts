@@ -12,7 +12,8 @@ interface CommandRow {
   /** Commander's form: `<needed>`, `[optional]`, `[many...]`. */
   readonly parameters?: string
   readonly description: string
-  readonly options?: readonly (readonly [flags: string, description: string])[]
+  /** A repeatable option may be given several times; its values are a list. */
+  readonly options?: readonly (readonly [flags: string, description: string, repeatable?: 'repeatable'])[]
   readonly examples: readonly string[]
   readonly load: () => Promise<Action>
 }
@@ -98,6 +99,32 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/proxy-config.ts')).proxyConfig,
   },
   {
+    name: 'analyze',
+    parameters: '<file|directory|-...>',
+    description: 'Say what Istio would refuse and what will not do what its author means; needs no cluster',
+    options: [
+      ['-o, --output <format>', "text, or json (istioctl's fields)"],
+      ['-n, --namespace <namespace>', 'where objects without a namespace live; report on this one alone'],
+      ['--suppress <code=resource>', 'do not say this, e.g. "IST0102=Namespace default"', 'repeatable'],
+      ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],
+      ['--mesh-config <file>', "the mesh configuration that applies (default: Istio's defaults)"],
+    ],
+    examples: [
+      'weft analyze manifests/',
+      'kustomize build . | weft analyze -',
+      'weft analyze -o json --fail-on warning app.yaml gateway.yaml',
+    ],
+    load: async () => (await import('./commands/analyze.ts')).analyze,
+  },
+  {
+    name: 'explain-code',
+    parameters: '[code]',
+    description: 'Explain a code of `weft analyze`, or list all',
+    options: [['-o, --output <format>', 'text or json']],
+    examples: ['weft explain-code IST0130', 'weft explain-code'],
+    load: async () => (await import('./commands/explain-code.ts')).explainCode,
+  },
+  {
     name: 'version',
     description: 'Print the versions of the command, of Envoy and of the API that is served',
     examples: ['weft version'],
@@ -123,13 +150,19 @@ const addCommand = (
 ): void => {
   const { parent, word } = parentOf(program, row.name)
   const command = parent.command(`${word} ${row.parameters ?? ''}`.trim()).description(row.description)
-  for (const [flags, description] of row.options ?? []) command.option(flags, description)
+  for (const [flags, description, repeatable] of row.options ?? []) {
+    if (repeatable === undefined) command.option(flags, description)
+    else command.option(flags, description, (value: string, earlier: string[]) => [...earlier, value], [])
+  }
   command.addHelpText('after', `\nExamples:\n${row.examples.map((example) => `  ${example}`).join('\n')}`)
   command.action(async () => {
     const action = await row.load()
     done(await action(context, command.args, command.opts()))
   })
 }
+
+/** Codes of errors in what the user asked for, not in what was done. */
+const WRONG_USAGE: ReadonlySet<string> = new Set(['wrong-usage', 'manifest-unreadable'])
 
 /** What a user reads when a command fails: the reason, and the code to look up. */
 const describe = (error: unknown): string => {
@@ -164,6 +197,6 @@ export const runCli = async (argv: readonly string[], context: CliContext): Prom
       return 130
     }
     context.err(`${describe(error)}\n`)
-    return 1
+    return error instanceof CodedError && WRONG_USAGE.has(error.code) ? 2 : 1
   }
 }

@@ -1,5 +1,6 @@
 /** Fills in what most kinds share, and carries a kind's own type through the table. */
 import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
+import { required } from './field-error.ts'
 import type { Column, FieldError, Kind, Subresources } from './kind.ts'
 import type { KubeObject } from './kube-object.ts'
 import { ageColumn, nameColumn } from './meta/printer-columns.ts'
@@ -21,6 +22,8 @@ export interface KindDefinition<T extends KubeObject> {
   readonly applyDefaults?: (object: T) => T
   readonly validate?: (object: T, old?: T) => readonly FieldError[]
   readonly generationChanges?: (object: T, old: T) => boolean
+  /** The schema lets the spec be absent, but nothing can be made of such an object: its absence is the one finding. */
+  readonly requiresSpec?: boolean
 }
 
 const specOf = (object: unknown): unknown => (isJsonObject(object) ? object['spec'] : undefined)
@@ -46,7 +49,10 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
       const completed = applyDefaults?.(object as T) ?? object
       return jsonEqual(completed, object) ? object : completed
     },
-    validate: (object, old) => validate?.(object as T, old as T | undefined) ?? [],
+    validate: (object, old) =>
+      definition.requiresSpec === true && !isJsonObject(specOf(object))
+        ? [required('spec')]
+        : (validate?.(object as T, old as T | undefined) ?? []),
     generationChanges: (object, old) =>
       generationChanges?.(object as T, old as T) ?? specDiffers(object, old),
   }

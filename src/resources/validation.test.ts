@@ -227,3 +227,15 @@ test('endpoint slices', () => {
   }
   expect(errors('discovery.k8s.io', 'EndpointSlice', slice)).toHaveLength(3)
 })
+
+describe('objects without a spec', () => {
+  test.each([
+    ['', 'Pod'],
+    ['apps', 'Deployment'],
+    ['apps', 'ReplicaSet'],
+  ])('%s/%s says that it is required', (group, kind) => {
+    const row = findKindByName(allKinds, group, kind)
+    const object = { apiVersion: 'v1', kind, metadata: { name: 'x' } }
+    expect(row?.validate(row.applyDefaults(object)).map(formatFieldError)).toEqual(['spec: Required value'])
+  })
+})

@@ -11,6 +11,7 @@ export const deploymentKind = defineKind<Deployment>({
   group: 'apps',
   kind: 'Deployment',
   plural: 'deployments',
+  requiresSpec: true,
   shortNames: ['deploy'],
   categories: ['all'],
   namespaced: true,

@@ -11,6 +11,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
   group: 'apps',
   kind: 'ReplicaSet',
   plural: 'replicasets',
+  requiresSpec: true,
   shortNames: ['rs'],
   categories: ['all'],
   namespaced: true,

@@ -32,8 +32,9 @@ const withPodSpecDefaults = (spec: PodSpec, isPod: boolean): PodSpec => {
   return mapField(withContainers, 'volumes', (volumes) => volumes.map(withVolumeDefaults))
 }
 
-/** A new pod is Pending, with its quality of service. */
+/** A new pod is Pending, with its quality of service. One without a spec is left to validation. */
 export const withPodDefaults = (pod: Pod): Pod => {
+  if (!('spec' in pod) || pod.spec === null) return pod
   const completed = mapField(pod, 'spec', (spec) => withPodSpecDefaults(spec, true))
   return {
     ...completed,

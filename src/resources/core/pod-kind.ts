@@ -9,6 +9,7 @@ export const podKind = defineKind<Pod>({
   group: '',
   kind: 'Pod',
   plural: 'pods',
+  requiresSpec: true,
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,

@@ -1,0 +1,75 @@
+/** The table of analyzers. */
+import type { Analyzer } from './analyzer.ts'
+import { annotations } from './analyzers/annotations.ts'
+import { applicationUser } from './analyzers/application-user.ts'
+import { authorizationPolicies } from './analyzers/authorization-policies.ts'
+import { blockedCidrs } from './analyzers/blocked-cidrs.ts'
+import { conditions } from './analyzers/conditions.ts'
+import { deploymentServices } from './analyzers/deployment-services.ts'
+import { deprecations } from './analyzers/deprecations.ts'
+import { destinationHosts } from './analyzers/destination-hosts.ts'
+import { destinationRuleTls } from './analyzers/destination-rule-tls.ts'
+import { destinationSubsets } from './analyzers/destination-subsets.ts'
+import { envoyFilterPatches } from './analyzers/envoy-filter-patches.ts'
+import { externalControlPlane } from './analyzers/external-control-plane.ts'
+import { gatewayApiSelectors } from './analyzers/gateway-api-selectors.ts'
+import { gatewayApiVersions } from './analyzers/gateway-api-versions.ts'
+import { gatewayCertificates } from './analyzers/gateway-certificates.ts'
+import { gatewayConflicts } from './analyzers/gateway-conflicts.ts'
+import { gatewayPorts } from './analyzers/gateway-ports.ts'
+import { gatewaySecrets } from './analyzers/gateway-secrets.ts'
+import { imageAuto } from './analyzers/image-auto.ts'
+import { injectionImage } from './analyzers/injection-image.ts'
+import { injection } from './analyzers/injection.ts'
+import { jwtClaimRoutes } from './analyzers/jwt-claim-routes.ts'
+import { meshHostsConflict } from './analyzers/mesh-hosts-conflict.ts'
+import { portNames } from './analyzers/port-names.ts'
+import { routeReachability } from './analyzers/route-reachability.ts'
+import { schema } from './analyzers/schema.ts'
+import { serviceEntryAddresses } from './analyzers/service-entry-addresses.ts'
+import { serviceEntryProtocols } from './analyzers/service-entry-protocols.ts'
+import { sidecarSelectors } from './analyzers/sidecar-selectors.ts'
+import { subsetPods } from './analyzers/subset-pods.ts'
+import { lightstepProviders, telemetryProviders } from './analyzers/telemetry-providers.ts'
+import { telemetryDefaults, telemetrySelectors } from './analyzers/telemetry-selectors.ts'
+import { virtualServiceGateways } from './analyzers/virtual-service-gateways.ts'
+import { webhookOverlaps } from './analyzers/webhook-overlaps.ts'
+
+export const allAnalyzers: readonly Analyzer[] = [
+  schema,
+  routeReachability,
+  annotations,
+  applicationUser,
+  authorizationPolicies,
+  blockedCidrs,
+  conditions,
+  deploymentServices,
+  deprecations,
+  destinationHosts,
+  destinationRuleTls,
+  destinationSubsets,
+  envoyFilterPatches,
+  externalControlPlane,
+  gatewayApiSelectors,
+  gatewayApiVersions,
+  gatewayCertificates,
+  gatewayConflicts,
+  gatewayPorts,
+  gatewaySecrets,
+  imageAuto,
+  injection,
+  injectionImage,
+  jwtClaimRoutes,
+  lightstepProviders,
+  meshHostsConflict,
+  portNames,
+  serviceEntryAddresses,
+  serviceEntryProtocols,
+  sidecarSelectors,
+  subsetPods,
+  telemetryDefaults,
+  telemetryProviders,
+  telemetrySelectors,
+  virtualServiceGateways,
+  webhookOverlaps,
+]

@@ -1,0 +1,57 @@
+/** Destinations of routes whose host or port does not exist. */
+import { textsAt } from '../../mesh/translate/json-reader.ts'
+import { didYouMean } from '../../resources/did-you-mean.ts'
+import type { Analyzer } from '../analyzer.ts'
+import { finding } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { fullHost } from '../host-names.ts'
+import { kinds } from '../kind-keys.ts'
+import type { AnalysisObject } from '../object-set.ts'
+import { mirrorDestinations, routeDestinations } from '../route-destinations.ts'
+import type { RouteDestination } from '../route-destinations.ts'
+import { createServiceRegistry } from '../service-registry.ts'
+import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
+
+const suggestion = (host: string, namespace: string, registry: ServiceRegistry): { fix?: string } => {
+  const meant = didYouMean(fullHost(namespace, host), registry.hosts)
+  return meant === undefined ? {} : { fix: `did you mean ${meant}?` }
+}
+
+const portFindings = (
+  subject: AnalysisObject,
+  target: RouteDestination,
+  service: RegisteredService,
+): readonly Finding[] => {
+  if (target.port === undefined) {
+    if (service.ports.length < 2) return []
+    const place = { field: `${target.path}.host`, fix: `add port: {number: ${service.ports[0] ?? 0}}` }
+    return [finding('IST0112', subject, [target.host, service.ports], place)]
+  }
+  if (service.ports.includes(target.port)) return []
+  const place = {
+    field: `${target.path}.port.number`,
+    ...(service.ports.length === 0 ? {} : { fix: `the service has ${service.ports.join(', ')}` }),
+  }
+  return [finding('IST0101', subject, ['host:port', `${target.host}:${target.port}`], place)]
+}
+
+const analyzeVirtualService = (subject: AnalysisObject, registry: ServiceRegistry): readonly Finding[] => {
+  const exportTo = textsAt(subject.spec, 'exportTo')
+  return [...routeDestinations(subject), ...mirrorDestinations(subject)].flatMap((target) => {
+    const service = registry.find(subject.namespace, exportTo, target.host)
+    if (service !== undefined) return portFindings(subject, target, service)
+    const place = { field: `${target.path}.host`, ...suggestion(target.host, subject.namespace, registry) }
+    return [finding('IST0101', subject, [target.isMirror ? 'mirror host' : 'host', target.host], place)]
+  })
+}
+
+export const destinationHosts: Analyzer = {
+  name: 'virtualservice.DestinationHostAnalyzer',
+  description: 'Checks the destination hosts of each VirtualService',
+  codes: ['IST0101', 'IST0112'],
+  analyze: (set) => {
+    if (!set.knows(kinds.service)) return []
+    const registry = createServiceRegistry(set)
+    return set.of(kinds.virtualService).flatMap((subject) => analyzeVirtualService(subject, registry))
+  },
+}

@@ -1,0 +1,72 @@
+/** Certificates that Gateways name: whether the Secret is there and holds a usable certificate. */
+import { objectAt, objectsAt, textAt, textMapAt, wholeOf } from '../../mesh/translate/json-reader.ts'
+import type { Analyzer } from '../analyzer.ts'
+import { certificateProblem } from '../certificate.ts'
+import { finding } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { kinds } from '../kind-keys.ts'
+import { selectableWorkloads } from '../mesh-membership.ts'
+import type { AnalysisObject, ObjectSet } from '../object-set.ts'
+import { selects } from '../selector.ts'
+import { selectorNotFound } from './gateway-ports.ts'
+
+/** `data` is base64, `stringData` is not and wins. */
+const secretValues = (secret: AnalysisObject): Readonly<Record<string, string>> => {
+  const whole = wholeOf(secret.object)
+  const decoded = Object.entries(textMapAt(whole, 'data')).map(([key, value]): [string, string] => [
+    key,
+    decodeBase64(value),
+  ])
+  return { ...Object.fromEntries(decoded), ...textMapAt(whole, 'stringData') }
+}
+
+const decodeBase64 = (text: string): string => {
+  try {
+    return atob(text.replaceAll(/\s/g, ''))
+  } catch {
+    return ''
+  }
+}
+
+/** Istio takes `cert` and `key`, else `tls.crt` and `tls.key`. */
+const secretProblem = (secret: AnalysisObject, now: number | undefined): string | undefined => {
+  const values = secretValues(secret)
+  const pairs = [
+    ['cert', 'key'],
+    ['tls.crt', 'tls.key'],
+  ] as const
+  const pair = pairs.find(
+    ([certificate, key]) => (values[certificate] ?? '') !== '' && (values[key] ?? '') !== '',
+  )
+  if (pair === undefined) return 'the Secret has neither tls.crt and tls.key nor cert and key'
+  return certificateProblem(values[pair[0]] ?? '', now)
+}
+
+const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
+  const selector = textMapAt(subject.spec, 'selector')
+  const pod = selectableWorkloads(set).find(({ labels }) => selects(selector, labels))
+  if (pod === undefined) return [selectorNotFound(subject, selector, 'spec.selector')]
+  if (!set.knows(kinds.secret)) return []
+  return objectsAt(subject.spec, 'servers').flatMap((server, index) => {
+    const name = textAt(objectAt(server, 'tls'), 'credentialName') ?? ''
+    if (name === '') return []
+    const field = `spec.servers[${index}].tls.credentialName`
+    const secret = set.findReference(kinds.secret, pod.namespace, name)
+    if (secret === undefined) {
+      const fix = `the Secret must be in the namespace of the gateway's pods, ${pod.namespace}`
+      return [finding('IST0101', subject, ['credentialName', name], { field, fix })]
+    }
+    const problem = secretProblem(secret, set.now)
+    return problem === undefined
+      ? []
+      : [finding('IST0161', subject, [subject.name, pod.namespace], { field, fix: problem })]
+  })
+}
+
+export const gatewaySecrets: Analyzer = {
+  name: 'gateway.SecretAnalyzer',
+  description: 'Checks the Secrets that Gateways name',
+  codes: ['IST0101', 'IST0161'],
+  analyze: (set) =>
+    set.knows(kinds.pod) ? set.of(kinds.gateway).flatMap((subject) => analyzeGateway(set, subject)) : [],
+}

@@ -1,0 +1,73 @@
+/** Objects that Istio or Kubernetes refuses, or warns about, each looked at alone. */
+import { analyzableKinds } from '../../resources/analyzable-kinds.ts'
+import { findKindByName } from '../../resources/all-kinds.ts'
+import { formatFieldError } from '../../resources/field-error.ts'
+import type { FieldError, Kind } from '../../resources/kind.ts'
+import { istioWarnings } from '../../resources/istio/istio-warnings.ts'
+import { validateMetadata } from '../../resources/meta/validate-metadata.ts'
+import { schemaLibrary } from '../../resources/schema-library.ts'
+import { findUnknownFields } from '../../resources/unknown-fields.ts'
+import { validateAgainstSchema } from '../../resources/validate-schema.ts'
+import type { Analyzer } from '../analyzer.ts'
+import { finding } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import type { AnalysisObject } from '../object-set.ts'
+import { renamedField } from '../renamed-fields.ts'
+
+const partsOf = (apiVersion: string): readonly [group: string, version: string] => {
+  const slash = apiVersion.indexOf('/')
+  return slash === -1 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)]
+}
+
+const isIstioGroup = (group: string): boolean => group.endsWith('.istio.io')
+
+/** Names and labels are Kubernetes' business, of Istio's kinds too. */
+const isKubernetes = ({ object }: AnalysisObject, { field, message }: FieldError): boolean =>
+  field.startsWith('metadata') &&
+  validateMetadata(object).some((error) => error.field === field && error.message === message)
+
+/** Semantic checks only run on objects whose types the schema accepts: they trust them. */
+const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
+  const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0003'
+  const schema = kind.schema(version)
+  const unknown = findUnknownFields(schema, schemaLibrary, subject.object).map(
+    ({ path, message, suggestion }) => {
+      const fix =
+        suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
+      return finding(code, subject, [message], { field: path, ...(fix === undefined ? {} : { fix }) })
+    },
+  )
+  const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)
+  const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(subject.object))
+  const warnings = errors.length > 0 || !isIstioGroup(kind.group) ? [] : istioWarnings(subject.object)
+  return [
+    ...unknown,
+    ...problems.map((error) =>
+      finding(isKubernetes(subject, error) ? 'WFT0003' : code, subject, [formatFieldError(error)], {
+        field: error.field,
+      }),
+    ),
+    ...warnings.map(({ field, message }) => finding('IST0133', subject, [message], { field })),
+  ]
+}
+
+const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
+  const [group, version] = partsOf(subject.object.apiVersion)
+  const kind = findKindByName(analyzableKinds, group, subject.kind)
+  if (kind === undefined) return []
+  if (kind.versions.includes(version)) return analyzeObject(subject, kind, version)
+  const known = kind.versions.map((one) => (group === '' ? one : `${group}/${one}`)).join(', ')
+  const code = isIstioGroup(group) ? 'IST0106' : 'WFT0003'
+  return [
+    finding(code, subject, [`${subject.object.apiVersion} has no kind ${subject.kind}; write ${known}`], {
+      field: 'apiVersion',
+    }),
+  ]
+}
+
+export const schema: Analyzer = {
+  name: 'schema.ValidationAnalyzer',
+  description: 'Checks every object against its schema and the rules of its kind',
+  codes: ['IST0106', 'IST0133', 'WFT0003'],
+  analyze: (set) => set.objects.flatMap(analyzeVersion),
+}

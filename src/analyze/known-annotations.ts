@@ -1,0 +1,86 @@
+/** The annotations that Istio knows, and the kinds where they have an effect. */
+
+export interface KnownAnnotation {
+  /** Kinds; `Any` is every one. */
+  readonly kinds: readonly string[]
+  readonly isDeprecated?: boolean
+}
+
+const onPods: readonly string[] = [
+  'ambient.istio.io/bypass-inbound-capture',
+  'ambient.istio.io/dns-capture',
+  'ambient.istio.io/redirection',
+  'inject.istio.io/templates',
+  'istio.io/reroute-virtual-interfaces',
+  'istio.io/rev',
+  'prometheus.istio.io/merge-metrics',
+  'proxy.istio.io/config',
+  'proxy.istio.io/overrides',
+  'readiness.status.sidecar.istio.io/applicationPorts',
+  'readiness.status.sidecar.istio.io/failureThreshold',
+  'readiness.status.sidecar.istio.io/initialDelaySeconds',
+  'readiness.status.sidecar.istio.io/periodSeconds',
+  'sidecar.istio.io/agentLogLevel',
+  'sidecar.istio.io/bootstrapOverride',
+  'sidecar.istio.io/componentLogLevel',
+  'sidecar.istio.io/interceptionMode',
+  'sidecar.istio.io/logLevel',
+  'sidecar.istio.io/nativeSidecar',
+  'sidecar.istio.io/proxyCPU',
+  'sidecar.istio.io/proxyCPULimit',
+  'sidecar.istio.io/proxyImage',
+  'sidecar.istio.io/proxyImageType',
+  'sidecar.istio.io/proxyMemory',
+  'sidecar.istio.io/proxyMemoryLimit',
+  'sidecar.istio.io/rewriteAppHTTPProbers',
+  'sidecar.istio.io/statsEvictionInterval',
+  'sidecar.istio.io/statsFlushInterval',
+  'sidecar.istio.io/statsHistogramBins',
+  'sidecar.istio.io/statsHistogramBuckets',
+  'sidecar.istio.io/status',
+  'sidecar.istio.io/userVolume',
+  'sidecar.istio.io/userVolumeMount',
+  'status.sidecar.istio.io/port',
+  'traffic.sidecar.istio.io/excludeInboundPorts',
+  'traffic.sidecar.istio.io/excludeInterfaces',
+  'traffic.sidecar.istio.io/excludeOutboundIPRanges',
+  'traffic.sidecar.istio.io/excludeOutboundPorts',
+  'traffic.sidecar.istio.io/includeInboundPorts',
+  'traffic.sidecar.istio.io/includeOutboundIPRanges',
+  'traffic.sidecar.istio.io/includeOutboundPorts',
+]
+
+const others: readonly (readonly [name: string, annotation: KnownAnnotation])[] = [
+  ['alpha.istio.io/canonical-serviceaccounts', { kinds: ['Service'], isDeprecated: true }],
+  ['alpha.istio.io/kubernetes-serviceaccounts', { kinds: ['Service'], isDeprecated: true }],
+  ['ambient.istio.io/waypoint-inbound-binding', { kinds: ['GatewayClass', 'Gateway'] }],
+  ['galley.istio.io/analyze-suppress', { kinds: ['Any'] }],
+  ['gateway.istio.io/controller-version', { kinds: ['Any'] }],
+  ['gateway.istio.io/name-override', { kinds: ['Gateway'] }],
+  ['gateway.istio.io/service-account', { kinds: ['Gateway'] }],
+  ['istio.io/autoRegistrationGroup', { kinds: ['WorkloadEntry'] }],
+  ['istio.io/connectedAt', { kinds: ['WorkloadEntry'] }],
+  ['istio.io/disconnectedAt', { kinds: ['WorkloadEntry'] }],
+  ['istio.io/dry-run', { kinds: ['AuthorizationPolicy'] }],
+  ['istio.io/use-waypoint-canary-weight', { kinds: ['Service', 'ServiceEntry', 'Namespace'] }],
+  ['istio.io/workloadController', { kinds: ['WorkloadEntry'] }],
+  ['kubernetes.io/ingress.class', { kinds: ['Ingress'] }],
+  ['networking.istio.io/exportTo', { kinds: ['Service'] }],
+  ['networking.istio.io/service-type', { kinds: ['Gateway'] }],
+  ['networking.istio.io/traffic-distribution', { kinds: ['Namespace', 'Service', 'ServiceEntry'] }],
+  ['sidecar.istio.io/discoveryAddress', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/extraStatTags', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/inject', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/statsCompression', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/statsInclusionPrefixes', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/statsInclusionRegexps', { kinds: ['Pod'], isDeprecated: true }],
+  ['sidecar.istio.io/statsInclusionSuffixes', { kinds: ['Pod'], isDeprecated: true }],
+  ['topology.istio.io/controlPlaneClusters', { kinds: ['Namespace'] }],
+  ['traffic.istio.io/nodeSelector', { kinds: ['Service'] }],
+  ['traffic.sidecar.istio.io/kubevirtInterfaces', { kinds: ['Pod'], isDeprecated: true }],
+]
+
+export const knownAnnotations: ReadonlyMap<string, KnownAnnotation> = new Map([
+  ...onPods.map((name): readonly [string, KnownAnnotation] => [name, { kinds: ['Pod'] }]),
+  ...others,
+])

@@ -1,0 +1,65 @@
+/** The files that a command names, read: files, directories with all below them, and `-` for standard input. */
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { CodedError, messageOf } from '../../primitives/coded-error.ts'
+import type { CliContext } from '../cli-context.ts'
+
+export interface ManifestSource {
+  /** As messages call it: the path as given, `-` for standard input. */
+  readonly name: string
+  readonly text: string
+  /** Named by the user, not found in a directory. */
+  readonly isNamed: boolean
+}
+
+const MANIFEST = /\.(?:ya?ml|json)$/i
+
+const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
+
+const filesBelow = async (directory: string, shown: string): Promise<readonly string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true })
+  const ordered = entries.filter(({ name }) => !isSkipped(name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const found: string[] = []
+  for (const entry of ordered) {
+    const path = join(shown, entry.name)
+    if (entry.isDirectory()) found.push(...(await filesBelow(join(directory, entry.name), path)))
+    else if (MANIFEST.test(entry.name)) found.push(path)
+  }
+  return found
+}
+
+const unreadable = (path: string, error: unknown): CodedError =>
+  new CodedError('manifest-unreadable', `cannot read ${path}: ${messageOf(error)}`)
+
+const readSource = async (context: CliContext, name: string, isNamed: boolean): Promise<ManifestSource> => {
+  const path = resolve(context.workingDirectory, name)
+  try {
+    return { name, text: await readFile(path, { encoding: 'utf8', signal: context.signal }), isNamed }
+  } catch (error) {
+    throw unreadable(name, error)
+  }
+}
+
+const expand = async (context: CliContext, name: string): Promise<readonly ManifestSource[]> => {
+  if (name === '-') {
+    if (context.stdin === undefined) throw new CodedError('no-standard-input', 'there is no standard input')
+    return [{ name, text: await context.stdin(), isNamed: true }]
+  }
+  const path = resolve(context.workingDirectory, name)
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(name, error)
+  })
+  if (!found.isDirectory()) return [await readSource(context, name, true)]
+  const files = await filesBelow(path, name)
+  return Promise.all(files.map((file) => readSource(context, file, false)))
+}
+
+/** Every source once, in the order given. Throws CodedError for what cannot be read. */
+export const readManifestSources = async (
+  context: CliContext,
+  names: readonly string[],
+): Promise<readonly ManifestSource[]> => {
+  const sources: ManifestSource[] = []
+  for (const name of new Set(names)) sources.push(...(await expand(context, name)))
+  return sources
+}

@@ -1,0 +1,124 @@
+import { parse } from 'yaml'
+import { analyze as analyzeObjects, isAtLeast } from '../../analyze/analyze.ts'
+import type { Level } from '../../analyze/catalogue/message-row.ts'
+import { createObjectSet } from '../../analyze/object-set.ts'
+import { parseSuppression } from '../../analyze/suppression.ts'
+import type { Suppression } from '../../analyze/suppression.ts'
+import type { Manifests } from '../../manifests/manifest.ts'
+import { parseManifests } from '../../manifests/parse-manifests.ts'
+import { CodedError } from '../../primitives/coded-error.ts'
+import { isJsonObject } from '../../primitives/json-value.ts'
+import type { JsonObject } from '../../primitives/json-value.ts'
+import { readManifestSources } from '../analysis/manifest-sources.ts'
+import type { ManifestSource } from '../analysis/manifest-sources.ts'
+import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
+import type { PlacedEntry } from '../analysis/report-entry.ts'
+import { textEntry } from '../analysis/text-report.ts'
+import type { CliContext } from '../cli-context.ts'
+
+interface AnalyzeOptions {
+  readonly output?: string
+  readonly namespace?: string
+  readonly suppress?: readonly string[]
+  readonly failOn?: string
+  readonly meshConfig?: string
+}
+
+const FORMATS: readonly string[] = ['text', 'json']
+const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
+
+const usage = (message: string): CodedError => new CodedError('wrong-usage', message)
+
+/** The level from which on the exit code is 1; undefined for `never`. */
+const readLimit = (text: string): Level | undefined => {
+  const level = LEVELS.find((known) => known.toLowerCase() === text.toLowerCase())
+  if (level !== undefined || text === 'never') return level
+  throw usage(`--fail-on ${text}: write error, warning, info or never`)
+}
+
+const readSuppressions = (texts: readonly string[]): readonly Suppression[] =>
+  texts.map((text) => {
+    const suppression = parseSuppression(text)
+    if (suppression.ok) return suppression.value
+    throw usage(`--suppress ${suppression.error}`)
+  })
+
+const readMeshConfig = async (context: CliContext, file: string | undefined): Promise<JsonObject> => {
+  if (file === undefined) return {}
+  const [source] = await readManifestSources(context, [file])
+  const config: unknown = parse(source?.text ?? '')
+  if (isJsonObject(config)) return config
+  throw usage(`--mesh-config ${file}: the file holds no mesh configuration`)
+}
+
+/** A directory may hold other files too: what is no object of Kubernetes is only wrong where it was named. */
+const readManifests = ({ name, text, isNamed }: ManifestSource): Manifests => {
+  const manifests = parseManifests(text, name)
+  if (isNamed) return manifests
+  return {
+    objects: manifests.objects,
+    errors: manifests.errors.filter(({ message }) => !message.startsWith('the object has no apiVersion')),
+  }
+}
+
+const print = (
+  context: CliContext,
+  format: string,
+  entries: readonly PlacedEntry[],
+  sources: readonly ManifestSource[],
+): void => {
+  if (format === 'json') {
+    context.out(
+      `${JSON.stringify(
+        entries.map(({ entry }) => entry),
+        undefined,
+        2,
+      )}\n`,
+    )
+    return
+  }
+  const texts = new Map(sources.map(({ name, text }) => [name, text]))
+  for (const entry of entries) context.out(textEntry(entry, texts))
+  if (entries.length === 0) {
+    context.out(
+      `✔ No validation issues found when analyzing ${sources.map(({ name }) => name).join(', ')}.\n`,
+    )
+  }
+}
+
+/**
+ * `weft analyze FILE|DIR|-...`: what Istio would refuse and what will not do what its author means, without a cluster.
+ * Exit codes: 0, or 1 for a finding of the level of --fail-on or worse, or 2 for wrong usage.
+ */
+export const analyze = async (
+  context: CliContext,
+  parameters: readonly string[],
+  options: AnalyzeOptions,
+): Promise<number> => {
+  const format = options.output ?? 'text'
+  if (!FORMATS.includes(format)) throw usage(`--output ${format}: write ${FORMATS.join(' or ')}`)
+  const limit = readLimit(options.failOn ?? 'error')
+  const suppressions = readSuppressions(options.suppress ?? [])
+  const meshConfig = await readMeshConfig(context, options.meshConfig)
+  const sources = await readManifestSources(context, parameters)
+  const manifests = sources.map(readManifests)
+  const set = createObjectSet(
+    manifests.flatMap(({ objects }) => objects),
+    {
+      defaultNamespace: options.namespace ?? 'default',
+      nameDefaultNamespace: options.namespace !== undefined,
+      meshConfig,
+      now: Date.now(),
+    },
+  )
+  const findings = analyzeObjects(set, suppressions).filter(
+    ({ subject: { key, name, namespace } }) =>
+      options.namespace === undefined || (key === '/Namespace' ? name : namespace) === options.namespace,
+  )
+  const entries = [
+    ...manifests.flatMap(({ errors }) => errors).map(entryOfError),
+    ...findings.map(entryOfFinding),
+  ]
+  print(context, format, entries, sources)
+  return limit !== undefined && entries.some(({ entry }) => isAtLeast(entry.level, limit)) ? 1 : 0
+}
