@@ -85,7 +85,10 @@ export const startInstance = async (
     return output.stdout.trimEnd()
   }
   const up = await weft('up', ...(options.flags ?? []))
-  if (up.status !== 0) throw new Error(`weft up failed (${up.status}):\n${up.stderr}${up.stdout}`)
+  if (up.status !== 0) {
+    await weft('down', '--purge')
+    throw new Error(`weft up failed (${up.status}):\n${up.stderr}${up.stdout}`)
+  }
   return {
     home,
     weft,
