@@ -1,14 +1,19 @@
+/** The events of a container, in a kubelet's words. */
 import type { EventText } from '../../cluster/event-recorder.ts'
 import type { Container } from '../../resources/core/container.ts'
+import type { LaunchProblem } from './container-launch.ts'
 
-/** The events of a container that has started, in a kubelet's words. */
+/** The image as messages name it. */
+export const imageText = ({ image = '' }: Container): string => JSON.stringify(image)
+
+/** The container has started. */
 export const startedNotes = (container: Container, ignoredUser: number | undefined): readonly EventText[] => {
-  const { name, image = '' } = container
+  const { name } = container
   const started: EventText[] = [
     {
       type: 'Normal',
       reason: 'Pulled',
-      message: `Container image ${JSON.stringify(image)} already present on machine`,
+      message: `Container image ${imageText(container)} already present on machine`,
     },
     { type: 'Normal', reason: 'Created', message: `Created container: ${name}` },
     { type: 'Normal', reason: 'Started', message: `Started container ${name}` },
@@ -17,3 +22,29 @@ export const startedNotes = (container: Container, ignoredUser: number | undefin
   const message = `container ${name} runs as the user of weft instead of ${ignoredUser}: this node was started without root and has no other users`
   return [...started, { type: 'Warning', reason: 'RunAsUserIgnored', message }]
 }
+
+const warning = (message: string): EventText => ({ type: 'Warning', reason: 'Failed', message })
+
+/** The container could not be started. */
+export const startFailedNotes = (
+  container: Container,
+  { reason, message }: LaunchProblem,
+): readonly EventText[] => {
+  switch (reason) {
+    case 'ErrImagePull':
+      return [
+        warning(`Failed to pull image ${imageText(container)}: ${message}`),
+        warning('Error: ErrImagePull'),
+      ]
+    case 'RunContainerError':
+      return [warning(`Error: failed to start container ${JSON.stringify(container.name)}: ${message}`)]
+    default:
+      return [warning(`Error: ${message}`)]
+  }
+}
+
+/** The image is not looked for again yet. */
+export const imageBackOffNotes = (container: Container): readonly EventText[] => [
+  { type: 'Normal', reason: 'BackOff', message: `Back-off pulling image ${imageText(container)}` },
+  warning('Error: ImagePullBackOff'),
+]

@@ -1,10 +1,10 @@
 import type { EventText } from '../../cluster/event-recorder.ts'
-import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
+import type { Container, LifecycleHandler } from '../../resources/core/container.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
-import { runAction, type ActionTarget } from './action-check.ts'
+import type { ActionTarget } from './action-check.ts'
 import { commandInContainer } from './container-access.ts'
-import { readLogTail } from './container-log.ts'
+import { attendContainer, runHook, type Attendance, type ContainerChange } from './container-attendance.ts'
 import { launchContainer, type LaunchProblem } from './container-launch.ts'
 import {
   adoptContainer,
@@ -13,7 +13,8 @@ import {
   type ProcessKeeper,
 } from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
-import { startedNotes } from './container-notes.ts'
+import { imageBackOffNotes, imageText, startedNotes, startFailedNotes } from './container-notes.ts'
+import { startError, terminationOf } from './container-termination.ts'
 import {
   restartTime,
   willRestart,
@@ -22,7 +23,6 @@ import {
   type Termination,
 } from './pod-lifecycle.ts'
 import { podTitle, type ContainerDetails } from './pod-status.ts'
-import { runProbeLoop, type ProbeReport } from './probe-runner.ts'
 import { retryDelay } from './restart-backoff.ts'
 import { StopDeadline } from './stop-deadline.ts'
 
@@ -139,7 +139,7 @@ export class ContainerRuntime {
     if (!launched.ok) this.#startFailed(launched.error)
     else {
       this.#failures = 0
-      this.#announce(launched.value.ignoredUser)
+      for (const note of startedNotes(this.#spec, launched.value.ignoredUser)) this.#note(note)
       this.#remember(launched.value.process.record)
       const inHook = this.#spec.lifecycle?.postStart !== undefined
       const started = this.#spec.startupProbe === undefined && !inHook
@@ -160,7 +160,7 @@ export class ContainerRuntime {
     const seconds = grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
     this.#deadline.set(deadline ?? clock.now() + seconds * 1000)
     this.#phase = { kind: 'stopping', startedAt: this.#phase.startedAt, started: this.#phase.started }
-    this.#note('Normal', 'Killing', message)
+    this.#note({ type: 'Normal', reason: 'Killing', message })
     this.#host.changed()
     const hook = this.#spec.lifecycle?.preStop
     if (hook !== undefined && !this.#deadline.isPast) await this.#preStop(hook, process)
@@ -182,8 +182,8 @@ export class ContainerRuntime {
     return { directories: context.directories, clock: context.clock, signal }
   }
 
-  #note(type: EventText['type'], reason: string, message: string): void {
-    this.#host.note({ type, reason, message }, this.name)
+  #note(note: EventText): void {
+    this.#host.note(note, this.name)
   }
 
   #remember(record: ContainerRecord): void {
@@ -193,54 +193,32 @@ export class ContainerRuntime {
     this.#containerId = record.containerId
   }
 
-  #announce(ignoredUser: number | undefined): void {
-    for (const note of startedNotes(this.#spec, ignoredUser)) this.#note(note.type, note.reason, note.message)
-  }
-
   #startFailed(problem: LaunchProblem): void {
     const now = this.#host.context.clock.now()
-    const image = JSON.stringify(this.#spec.image ?? '')
+    for (const note of startFailedNotes(this.#spec, problem)) this.#note(note)
     if (problem.reason === 'RunContainerError') {
-      this.#note(
-        'Warning',
-        'Failed',
-        `Error: failed to start container ${JSON.stringify(this.name)}: ${problem.message}`,
-      )
-      const termination: Termination = {
-        exitCode: 128,
-        reason: 'StartError',
-        message: problem.message,
-        startedAt: now,
-        finishedAt: now,
-        containerId: '',
-      }
-      this.#phase = { kind: 'exited', termination }
+      this.#phase = { kind: 'exited', termination: startError(problem.message, now) }
       return
     }
     this.#failures += 1
     const isImage = problem.reason === 'ErrImagePull'
-    if (isImage) {
-      this.#note('Warning', 'Failed', `Failed to pull image ${image}: ${problem.message}`)
-      this.#note('Warning', 'Failed', 'Error: ErrImagePull')
-    } else this.#note('Warning', 'Failed', `Error: ${problem.message}`)
     const retryAt = now + (isImage ? retryDelay(this.#failures) : Math.min(1000 * this.#failures, 10_000))
     this.#phase = { kind: 'waiting', reason: problem.reason, message: problem.message, retryAt }
-    if (isImage) this.#backOffImage(image, problem.message, retryAt)
+    if (isImage) this.#backOffImage(problem.message, retryAt)
   }
 
   /** As a kubelet at its next look: the pull is not tried again yet. */
-  #backOffImage(image: string, message: string, retryAt: number): void {
+  #backOffImage(message: string, retryAt: number): void {
     const { context, signal } = this.#host
     const failed = this.#phase
     void context.clock.sleep(1000, signal).then(
       () => {
         if (this.#phase !== failed) return
-        this.#note('Normal', 'BackOff', `Back-off pulling image ${image}`)
-        this.#note('Warning', 'Failed', 'Error: ImagePullBackOff')
+        for (const note of imageBackOffNotes(this.#spec)) this.#note(note)
         this.#phase = {
           kind: 'waiting',
           reason: 'ImagePullBackOff',
-          message: `Back-off pulling image ${image}: ErrImagePull: ${message}`,
+          message: `Back-off pulling image ${imageText(this.#spec)}: ErrImagePull: ${message}`,
           retryAt,
         }
         this.#host.changed()
@@ -267,7 +245,7 @@ export class ContainerRuntime {
     this.#phase = { kind: 'running', startedAt: process.record.startedAt, ...state, ready }
     this.#attending = new AbortController()
     void process.ended.then((end) => this.#ended(process, end))
-    void this.#attend(process, state.inHook, state.started)
+    this.#attend(process, state)
   }
 
   #ended(process: ContainerProcess, end: ContainerEnd): void {
@@ -278,7 +256,8 @@ export class ContainerRuntime {
     const restart = restartTime({ backoff: this.#backoff }, termination)
     if (restart.at > this.#host.context.clock.now() && this.#willRestart(termination)) {
       const title = podTitle(this.#host.pod())
-      this.#note('Warning', 'BackOff', `Back-off restarting failed container ${this.name} in pod ${title}`)
+      const message = `Back-off restarting failed container ${this.name} in pod ${title}`
+      this.#note({ type: 'Warning', reason: 'BackOff', message })
     }
     this.#host.changed()
   }
@@ -298,29 +277,9 @@ export class ContainerRuntime {
   }
 
   #termination(record: ContainerRecord, end: ContainerEnd): Termination {
-    const exitCode = end.exitCode ?? 137
-    const lost = end.exitCode === undefined
-    const message =
-      end.message ??
-      (lost
-        ? 'The container could not be located when the pod was found again'
-        : this.#logTail(record, exitCode))
-    return {
-      exitCode,
-      reason: lost ? 'ContainerStatusUnknown' : exitCode === 0 ? 'Completed' : 'Error',
-      ...(message === undefined ? {} : { message }),
-      startedAt: record.startedAt,
-      finishedAt: end.finishedAt,
-      containerId: record.containerId,
-    }
-  }
-
-  #logTail(record: ContainerRecord, exitCode: number): string | undefined {
-    if (exitCode === 0 || this.#spec.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined
     const uid = this.#host.pod().metadata.uid ?? ''
-    return readLogTail(
-      attemptFiles(this.#host.context.directories, uid, record.container, record.attempt).log,
-    )
+    const { log } = attemptFiles(this.#host.context.directories, uid, record.container, record.attempt)
+    return terminationOf(record, end, { spec: this.#spec, logPath: log })
   }
 
   async #endOf(uid: string, record: ContainerRecord): Promise<Termination> {
@@ -328,7 +287,7 @@ export class ContainerRuntime {
     return this.#termination(record, 'init' in found ? await found.ended : found)
   }
 
-  #update(change: { readonly started?: boolean; readonly ready?: boolean; readonly inHook?: boolean }): void {
+  #update(change: ContainerChange): void {
     if (this.#phase.kind !== 'running') return
     const next = { ...this.#phase, ...change }
     const ready = next.started && this.#spec.readinessProbe === undefined ? true : next.ready
@@ -350,81 +309,35 @@ export class ContainerRuntime {
     }
   }
 
-  /** Runs the postStart hook, then the probes, until the container ends or is stopped. */
-  async #attend(process: ContainerProcess, inHook: boolean, wasStarted: boolean): Promise<void> {
-    const signal = AbortSignal.any([this.#attending.signal, this.#host.signal])
-    if (inHook && !(await this.#postStart(process, signal))) return
-    this.#update({ inHook: false })
-    const { startupProbe, livenessProbe, readinessProbe } = this.#spec
-    if (startupProbe !== undefined && !wasStarted) {
-      const passed = await this.#probe('Startup', startupProbe, process, signal)
-      if (!passed) return
+  /** Until the container ends or is stopped. */
+  #attend(process: ContainerProcess, state: { readonly inHook: boolean; readonly started: boolean }): void {
+    const attendance: Attendance = {
+      spec: this.#spec,
+      target: this.#target(process),
+      clock: this.#host.context.clock,
+      isRunning: () => this.#phase.kind === 'running',
+      update: (change) => this.#update(change),
+      note: (note) => this.#note(note),
+      stop: (message, grace) => void this.stop(undefined, message, grace),
     }
-    this.#update({ started: true })
-    await Promise.all([
-      livenessProbe === undefined ? undefined : this.#probe('Liveness', livenessProbe, process, signal),
-      readinessProbe === undefined ? undefined : this.#probe('Readiness', readinessProbe, process, signal),
-    ])
-  }
-
-  async #probe(
-    kind: 'Startup' | 'Liveness' | 'Readiness',
-    probe: Probe,
-    process: ContainerProcess,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    let passed = false
-    const report = ({ result, verdict }: ProbeReport): 'continue' | 'stop' => {
-      if (!result.ok && this.#phase.kind === 'running')
-        this.#note('Warning', 'Unhealthy', `${kind} probe failed: ${result.error}`)
-      if (verdict === undefined) return 'continue'
-      if (kind === 'Readiness') {
-        this.#update({ ready: verdict === 'success' })
-        return 'continue'
-      }
-      if (verdict === 'success') {
-        passed = true
-        return kind === 'Startup' ? 'stop' : 'continue'
-      }
-      const message = `Container ${this.name} failed ${kind.toLowerCase()} probe, will be restarted`
-      void this.stop(undefined, message, probe.terminationGracePeriodSeconds)
-      return 'stop'
-    }
-    const { clock } = this.#host.context
-    const eager = kind !== 'Liveness'
-    await runProbeLoop({ probe, target: this.#target(process), clock, eager, report }, signal)
-    return passed
-  }
-
-  async #hook(hook: LifecycleHandler, process: ContainerProcess, signal: AbortSignal) {
-    if (hook.sleep !== undefined) {
-      await this.#host.context.clock.sleep(hook.sleep.seconds * 1000, signal).catch(() => undefined)
-    }
-    return runAction(hook, this.#target(process), signal)
-  }
-
-  async #postStart(process: ContainerProcess, signal: AbortSignal): Promise<boolean> {
-    const hook = this.#spec.lifecycle?.postStart
-    if (hook === undefined) return true
-    const result = await this.#hook(hook, process, signal)
-    if (result.ok) return true
-    if (signal.aborted) return false
-    this.#note('Warning', 'FailedPostStartHook', `PostStartHook failed: ${result.error}`)
-    this.#update({ inHook: false })
-    void this.stop(undefined, 'FailedPostStartHook')
-    return false
+    void attendContainer(attendance, state, AbortSignal.any([this.#attending.signal, this.#host.signal]))
   }
 
   async #preStop(hook: LifecycleHandler, process: ContainerProcess): Promise<void> {
     const expired = new AbortController()
     const ended = process.ended.then(() => expired.abort())
     const waiting = this.#deadline.wait(expired.signal).then(() => expired.abort())
-    const result = await this.#hook(hook, process, expired.signal)
+    const { clock } = this.#host.context
+    const result = await runHook(hook, { target: this.#target(process), clock }, expired.signal)
     const timedOut = expired.signal.aborted
     expired.abort()
     await Promise.race([waiting, ended])
-    if (!result.ok && !timedOut)
-      this.#note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.error}`)
+    if (result.ok || timedOut) return
+    this.#note({
+      type: 'Warning',
+      reason: 'FailedPreStopHook',
+      message: `PreStopHook failed: ${result.error}`,
+    })
   }
 
   async #endedBy(process: ContainerProcess): Promise<boolean> {

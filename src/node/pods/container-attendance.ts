@@ -1,0 +1,100 @@
+/** What runs beside a running container: its postStart hook, then its probes. */
+import type { EventText } from '../../cluster/event-recorder.ts'
+import type { Clock } from '../../primitives/clock.ts'
+import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
+import { runAction, type ActionResult, type ActionTarget } from './action-check.ts'
+import { runProbeLoop, type ProbeReport } from './probe-runner.ts'
+
+export interface ContainerChange {
+  readonly started?: boolean
+  readonly ready?: boolean
+  readonly inHook?: boolean
+}
+
+export interface Attendance {
+  readonly spec: Container
+  readonly target: ActionTarget
+  readonly clock: Clock
+  /** False once the container is being stopped: a failing probe says nothing then. */
+  readonly isRunning: () => boolean
+  readonly update: (change: ContainerChange) => void
+  readonly note: (note: EventText) => void
+  /** `message`: the event; `grace`: seconds instead of the pod's. */
+  readonly stop: (message: string, grace?: number) => void
+}
+
+export const runHook = async (
+  hook: LifecycleHandler,
+  { target, clock }: Pick<Attendance, 'target' | 'clock'>,
+  signal: AbortSignal,
+): Promise<ActionResult> => {
+  if (hook.sleep !== undefined) await clock.sleep(hook.sleep.seconds * 1000, signal).catch(() => undefined)
+  return runAction(hook, target, signal)
+}
+
+/** Gives whether the hook succeeded. */
+const runPostStart = async (attendance: Attendance, signal: AbortSignal): Promise<boolean> => {
+  const hook = attendance.spec.lifecycle?.postStart
+  if (hook === undefined) return true
+  const result = await runHook(hook, attendance, signal)
+  if (result.ok) return true
+  if (signal.aborted) return false
+  const message = `PostStartHook failed: ${result.error}`
+  attendance.note({ type: 'Warning', reason: 'FailedPostStartHook', message })
+  attendance.update({ inHook: false })
+  attendance.stop('FailedPostStartHook')
+  return false
+}
+
+/** Probes until the signal aborts, the container has started (Startup) or has to be stopped; gives whether it passed last. */
+const runProbe = async (
+  kind: 'Startup' | 'Liveness' | 'Readiness',
+  probe: Probe,
+  attendance: Attendance,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { spec, target, clock } = attendance
+  let passed = false
+  const report = ({ result, verdict }: ProbeReport): 'continue' | 'stop' => {
+    if (!result.ok && attendance.isRunning()) {
+      const message = `${kind} probe failed: ${result.error}`
+      attendance.note({ type: 'Warning', reason: 'Unhealthy', message })
+    }
+    if (verdict === undefined) return 'continue'
+    if (kind === 'Readiness') {
+      attendance.update({ ready: verdict === 'success' })
+      return 'continue'
+    }
+    if (verdict === 'success') {
+      passed = true
+      return kind === 'Startup' ? 'stop' : 'continue'
+    }
+    attendance.stop(
+      `Container ${spec.name} failed ${kind.toLowerCase()} probe, will be restarted`,
+      probe.terminationGracePeriodSeconds,
+    )
+    return 'stop'
+  }
+  await runProbeLoop({ probe, target, clock, eager: kind !== 'Liveness', report }, signal)
+  return passed
+}
+
+/** Runs the postStart hook when the container is in it, then the probes, until the signal aborts. */
+export const attendContainer = async (
+  attendance: Attendance,
+  state: { readonly inHook: boolean; readonly started: boolean },
+  signal: AbortSignal,
+): Promise<void> => {
+  if (state.inHook && !(await runPostStart(attendance, signal))) return
+  attendance.update({ inHook: false })
+  const { startupProbe, livenessProbe, readinessProbe } = attendance.spec
+  if (startupProbe !== undefined && !state.started) {
+    const passed = await runProbe('Startup', startupProbe, attendance, signal)
+    if (!passed) return
+  }
+  attendance.update({ started: true })
+  await Promise.all([
+    livenessProbe === undefined ? undefined : runProbe('Liveness', livenessProbe, attendance, signal),
+    readinessProbe === undefined ? undefined : runProbe('Readiness', readinessProbe, attendance, signal),
+  ])
+}
