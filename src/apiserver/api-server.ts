@@ -1,4 +1,5 @@
 /** The Kubernetes HTTP API over the store: authentication, routing, and one Status for every failure. */
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ApiError } from '../machinery/api-error.ts'
@@ -124,6 +125,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const hub = createWatchHub(options.store, options.clock, options.log)
   const context: ApiContext = { ...options, index: createKindIndex(options.kinds), hub }
   const stop = new AbortController()
+  // Every request under way listens to it; their number is not a leak.
+  setMaxListeners(0, stop.signal)
   const underWay = new Set<Promise<void>>()
   let documents: OpenApiDocuments | undefined
   const openApi: OpenApi = () => (documents ??= openApiDocuments(options.kinds))

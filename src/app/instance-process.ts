@@ -52,7 +52,8 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
 
 /**
  * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor, and at
- * SIGTERM gives every process three seconds. When it ends, the kernel ends whatever is left.
+ * SIGTERM gives every process three seconds; shells alone (the containers' own inits, which take no signal) are not waited
+ * for. When it ends, the kernel ends whatever is left.
  * $1: node, $2: supervisor script, $3: home, $4: logs, $5: makes the cluster's network namespace, $6: sets it up.
  */
 const initScript = `
@@ -69,10 +70,14 @@ while [ "$stopping" = 0 ]; do
 done
 kill -TERM -1 2>/dev/null
 tries=0
-while [ "$tries" -lt 30 ]; do
-  set -- /proc/[0-9]*
-  [ "$#" -le 1 ] && exit 0
-  sleep 0.1; tries=$((tries + 1))
+while [ "$tries" -lt 60 ]; do
+  alive=
+  for comm in /proc/[0-9]*/comm; do
+    { read -r name <"$comm"; } 2>/dev/null || continue
+    [ "$name" = sh ] || alive="$name"
+  done
+  [ -z "$alive" ] && exit 0
+  sleep 0.05; tries=$((tries + 1))
 done
 exit 0
 `
