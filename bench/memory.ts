@@ -3,28 +3,20 @@
 // Resident counts shared pages in full for everybody; proportional shares them out, so only it adds up.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request, startInstance, walkthroughFile, type Instance } from '../mesh-tests/support/instance.ts'
-import { mebibytes, memoryOf, processesOf } from './process-cost.ts'
+import { mebibytes, memoryOf, partName, processesOf } from './process-cost.ts'
 
 /** Long enough for what a start allocates to be collected. */
 const settleSeconds = Number(process.argv[2] ?? 20)
 const file = (name: string): string =>
   walkthroughFile(`001-traffic-shifting/${name}`, `traffic-shifting/${name}`)
 
-const partOf = (command: string): string => {
-  const script = /\/(supervisor|server|node)-main\.js/.exec(command)?.[1]
-  if (script !== undefined) return `weft ${script}`
-  if (/\/envoy --config/.test(command)) return 'Envoy'
-  if (/^\S*node /.test(command)) return 'application'
-  return command.startsWith('sh ') ? 'shells (init, one per container)' : command.slice(0, 30)
-}
-
 const report = async (instance: Instance, title: string): Promise<void> => {
   await sleep(settleSeconds * 1000)
   const parts = new Map<string, { count: number; resident: number; proportional: number }>()
   for (const { pid, command } of await processesOf(instance.home)) {
     const { resident, proportional } = memoryOf(pid)
-    const part = parts.get(partOf(command)) ?? { count: 0, resident: 0, proportional: 0 }
-    parts.set(partOf(command), {
+    const part = parts.get(partName(command)) ?? { count: 0, resident: 0, proportional: 0 }
+    parts.set(partName(command), {
       count: part.count + 1,
       resident: part.resident + resident,
       proportional: part.proportional + proportional,

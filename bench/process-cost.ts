@@ -34,6 +34,15 @@ export const processesOf = async (home: string): Promise<readonly InstanceProces
   return running === undefined ? [] : instanceProcesses(running)
 }
 
+/** What a process of an instance is, by its command line. */
+export const partName = (command: string): string => {
+  const script = /^\S*node .*\/(supervisor|server|node)-main\.js/.exec(command)?.[1]
+  if (script !== undefined) return `weft ${script}`
+  if (/\/envoy --config/.test(command)) return 'Envoy'
+  if (/^\S*node /.test(command)) return 'application'
+  return command.startsWith('sh ') ? 'shells (init, one per container)' : command.slice(0, 30)
+}
+
 /** The process that runs this part's script. */
 export const partOf = async (home: string, part: 'server' | 'node' | 'supervisor'): Promise<number> => {
   const found = (await processesOf(home)).find(({ command }) =>
@@ -41,4 +50,14 @@ export const partOf = async (home: string, part: 'server' | 'node' | 'supervisor
   )
   if (found === undefined) throw new Error(`the instance in ${home} has no process ${part}`)
   return found.pid
+}
+
+/** CPU time of every part of the instance so far, as one line. */
+export const describeCpu = async (home: string): Promise<string> => {
+  const parts = new Map<string, number>()
+  for (const { pid, command } of await processesOf(home)) {
+    const name = partName(command)
+    parts.set(name, (parts.get(name) ?? 0) + cpuMilliseconds(pid))
+  }
+  return [...parts].map(([name, cpu]) => `${name} ${(cpu / 1000).toFixed(2)} s`).join(', ')
 }

@@ -7,7 +7,7 @@ import { instanceAddresses } from '../src/app/instance-addresses.ts'
 import { connectInstance } from '../src/app/instance-client.ts'
 import { instanceHome } from '../src/app/instance-home.ts'
 import { ENDPOINT_TYPE, ROUTE_TYPE, VIRTUAL_HOST_TYPE } from '../src/xds/protocol/ads-port.ts'
-import { startInstance } from '../mesh-tests/support/instance.ts'
+import { startInstance, type Instance } from '../mesh-tests/support/instance.ts'
 import {
   createLargeMesh,
   endpointSlices,
@@ -135,6 +135,24 @@ const changesOf = (cluster: ClusterClient): Readonly<Record<'weights' | 'endpoin
   }
 }
 
+/** Lists of a thousand objects: the API alone, and kubectl beside what kubectl needs for a list of a few. */
+const measureLists = async (from: Instance, api: ClusterClient, server: number): Promise<void> => {
+  const timed = async (rounds: number, action: () => Promise<unknown>): Promise<string> => {
+    const samples: number[] = []
+    const cpu = cpuMilliseconds(server)
+    for (let round = 0; round < rounds; round += 1) {
+      const began = now()
+      await action()
+      samples.push(now() - began)
+    }
+    return `${describeSamples(samples)}, server CPU ${((cpuMilliseconds(server) - cpu) / rounds).toFixed(1)} ms each`
+  }
+  console.log(`list of ${services} VirtualServices: ${await timed(20, () => api.list(virtualServices, {}))}`)
+  const kubectl = (kind: string) => (): Promise<unknown> => from.kubectlOk(['get', kind])
+  console.log(`  kubectl get virtualservices: ${await timed(5, kubectl('virtualservices'))}`)
+  console.log(`  kubectl get namespaces: ${await timed(5, kubectl('namespaces'))}`)
+}
+
 const instance = await startInstance({ flags: ['--plaintext-xds', address] })
 const home = instanceHome(instance.home)
 const cluster = await connectInstance(home, instanceAddresses(home.root))
@@ -159,6 +177,7 @@ try {
     `  server CPU ${((cpuMilliseconds(server) - cpuBefore.server) / 1000).toFixed(1)} s, node CPU ${((cpuMilliseconds(node) - cpuBefore.node) / 1000).toFixed(1)} s`,
   )
   resident('with the mesh, no clients')
+  await measureLists(instance, cluster, server)
   const { weights, endpoints } = changesOf(cluster)
   const fleet = await startFleet()
   await coldStart(fleet, server, 'delta', clients)
