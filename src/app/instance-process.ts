@@ -52,8 +52,8 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
 
 /**
  * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor, and at
- * SIGTERM gives every process three seconds; shells alone (the containers' own inits, which take no signal) are not waited
- * for. When it ends, the kernel ends whatever is left.
+ * SIGTERM gives every process three seconds; the containers' own inits (sh, then sleep, which take no signal) are not
+ * waited for. When it ends, the kernel ends whatever is left.
  * $1: node, $2: supervisor script, $3: home, $4: logs, $5: makes the cluster's network namespace, $6: sets it up.
  */
 const initScript = `
@@ -74,7 +74,7 @@ while [ "$tries" -lt 60 ]; do
   alive=
   for comm in /proc/[0-9]*/comm; do
     { read -r name <"$comm"; } 2>/dev/null || continue
-    [ "$name" = sh ] || alive="$name"
+    case "$name" in sh | sleep) ;; *) alive=1 ;; esac
   done
   [ -z "$alive" ] && exit 0
   sleep 0.05; tries=$((tries + 1))
