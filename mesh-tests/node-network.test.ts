@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock as clock } from '../src/app/system-clock.ts'
 import { createEventRecorder } from '../src/cluster/event-recorder.ts'
 import { createInformerSet } from '../src/cluster/informer-set.ts'
 import { openPodPort } from '../src/cluster/port-forward.ts'
@@ -33,7 +34,6 @@ import { runServiceProxy } from '../src/node/network/service-proxy.ts'
 import { createServiceRegistry } from '../src/node/network/service-registry.ts'
 import type { ContainerAccess, PodAddress, PodNetwork } from '../src/node/ports.ts'
 import { createNodeApi } from '../src/node/streaming/node-api.ts'
-import type { Clock } from '../src/primitives/clock.ts'
 import { CodedError } from '../src/primitives/coded-error.ts'
 import type { Service, ServiceSpec } from '../src/resources/core/service.ts'
 import type { EndpointSlice } from '../src/resources/discovery/endpoint-slice.ts'
@@ -60,13 +60,6 @@ describe.runIf(!inside)('in namespaces of its own', () => {
     expect(child.exitCode, output).toBe(0)
   })
 })
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: async (milliseconds, signal) => {
-    await sleep(milliseconds, undefined, { signal })
-  },
-}
 
 /** A cluster with Services and EndpointSlices that tests set, as lists and one watch. */
 const createFakeCluster = (): {

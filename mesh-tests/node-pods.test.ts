@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock as clock } from '../src/app/system-clock.ts'
 import { createMemoryCluster } from './support/memory-cluster.ts'
 import { catalogueResolver } from '../src/node/images/catalogue-resolver.ts'
 import { firstResolver, type ImageResolver } from '../src/node/images/image-resolver.ts'
@@ -15,7 +16,6 @@ import { addImageMapping, openImageMappings } from '../src/images/image-mappings
 import { defaultClusterAddresses, setUpClusterNetwork } from '../src/node/network/cluster-network.ts'
 import { openPodNetwork } from '../src/node/network/pod-network.ts'
 import { startNode, type RunningNode } from '../src/node/node.ts'
-import type { Clock } from '../src/primitives/clock.ts'
 import type { Container, ContainerStatus } from '../src/resources/core/container.ts'
 import type { Event } from '../src/resources/core/event.ts'
 import type { Node } from '../src/resources/core/node.ts'
@@ -42,13 +42,6 @@ describe.runIf(!inside && process.geteuid?.() === 0)('in namespaces of its own',
     expect(child.exitCode, output).toBe(0)
   })
 })
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: async (milliseconds, signal) => {
-    await sleep(Math.min(milliseconds, 2 ** 31 - 1), undefined, { signal })
-  },
-}
 
 const shell: ImageResolver = {
   resolve: async (image) => (image === 'shell' ? { id: 'test://shell', command: ['sh', '-c'] } : undefined),

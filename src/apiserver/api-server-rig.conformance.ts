@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../primitives/clock.ts'
+import { systemClock } from '../app/system-clock.ts'
 import { ok } from '../primitives/result.ts'
 import { allKinds } from '../resources/all-kinds.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
@@ -19,13 +18,6 @@ import {
 } from './client-certificates.ts'
 import { defaultServiceAccount } from './default-service-account.ts'
 import { createServiceAddresses } from './service-addresses.ts'
-
-export const realClock: Clock = {
-  now: () => Date.now(),
-  sleep: async (milliseconds, signal) => {
-    await sleep(milliseconds, undefined, { signal })
-  },
-}
 
 export interface Rig {
   readonly server: ApiServer
@@ -91,7 +83,7 @@ export const requestOf = (
 export const createRig = async (overrides: Partial<ApiServerOptions> = {}): Promise<Rig> => {
   const store = overrides.store ?? createMemoryStore()
   const logged: string[] = []
-  const clock = overrides.clock ?? realClock
+  const clock = overrides.clock ?? systemClock
   let suffix = 0
   const server = createApiServer({
     store,

@@ -1,6 +1,6 @@
-/** Writes one JSON object a line: time, part, message and the fields. */
-export type Log = (message: string, fields?: Record<string, unknown>) => void
+import type { Log } from '../primitives/log.ts'
 
+/** Writes one JSON object a line: time, part, message and the fields. */
 export const createLog =
   (part: string, write: (line: string) => void): Log =>
   (message, fields = {}) =>

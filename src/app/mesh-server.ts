@@ -5,7 +5,7 @@ import { startControlPlane } from '../control-plane/control-plane.ts'
 import { createAdsServer, type RunningAdsServer } from '../xds/serve/ads-server.ts'
 import { clusterAddresses } from './instance-addresses.ts'
 import type { InstanceConfig } from './instance-config.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../primitives/log.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
 

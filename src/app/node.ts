@@ -1,3 +1,4 @@
+/** The process `weft node`: the embedded kubelet of one home. */
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
@@ -13,7 +14,7 @@ import { clusterAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import { instanceImages } from './instance-images.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../primitives/log.ts'
 import { packageVersion } from './package-version.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'

@@ -3,7 +3,7 @@ import { injectSidecar } from '../inject/inject-sidecar.ts'
 import { defaultInjectionSettings } from '../inject/injection-settings.ts'
 import { fail, ok } from '../primitives/result.ts'
 import type { Pod } from '../resources/core/pod.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../primitives/log.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Adds the sidecar to pods as they are created, by the labels that Istio uses. */

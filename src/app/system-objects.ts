@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../primitives/log.ts'
 import { systemClock } from './system-clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import { isApiError } from '../machinery/api-error.ts'

@@ -1,4 +1,4 @@
-/** The command line: one file per command, each parses, calls and prints. */
+/** The embedded cluster as the command line knows it. */
 import type { Duplex } from 'node:stream'
 import type { ClusterClient } from '../cluster/cluster-client.ts'
 import type { PodPort } from '../cluster/port-forward.ts'

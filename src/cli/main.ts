@@ -1,3 +1,4 @@
+/** The command line: one file per command, each parses, calls and prints. */
 import { Command, CommanderError } from 'commander'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { ApiError } from '../machinery/api-error.ts'

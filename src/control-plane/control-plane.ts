@@ -6,6 +6,7 @@ import { unsupportedFields } from '../mesh/translate/unsupported.ts'
 import { DEFAULT_SETTINGS, type MeshSettings, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
 import { createViewer } from '../mesh/view/viewer.ts'
 import type { Clock } from '../primitives/clock.ts'
+import type { Log } from '../primitives/log.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { createSnapshotBuilder } from '../xds/generate/snapshot.ts'
 import type { AdsConnection, AdsObserver, AdsServer } from '../xds/protocol/ads-port.ts'
@@ -33,7 +34,7 @@ export interface ControlPlaneOptions {
   readonly informer: (resource: ResourceRef) => ObjectSource
   readonly adsServer: AdsServer
   readonly clock: Clock
-  readonly log: (message: string, fields?: Record<string, unknown>) => void
+  readonly log: Log
   readonly settings?: Partial<MeshSettings>
 }
 

@@ -2,6 +2,7 @@
 import { isApiError } from '../machinery/api-error.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
+import type { Log } from '../primitives/log.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import { listAt, sectionOf } from '../mesh/translate/json-reader.ts'
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
@@ -21,7 +22,7 @@ export interface StatusTarget {
 export interface StatusWriterOptions {
   readonly cluster: Pick<ClusterPort, 'patch'>
   readonly clock: Clock
-  readonly log: (message: string, fields?: Record<string, unknown>) => void
+  readonly log: Log
   /** What to write for an object now; undefined: nothing (it is gone). */
   readonly standing: (objectKey: string) => StatusTarget | undefined
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import { systemClock as clock } from '../app/system-clock.ts'
 import { ApiError } from '../machinery/api-error.ts'
-import type { Clock } from '../primitives/clock.ts'
 import type { Deployment } from '../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../resources/apps/replica-set.ts'
 import type { Event } from '../resources/core/event.ts'
@@ -33,20 +33,6 @@ const kinds: readonly ControlledKind[] = [
     namespaced: true,
   },
 ]
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds)
-      const stop = (): void => {
-        clearTimeout(timer)
-        reject(signal.reason)
-      }
-      if (signal.aborted) stop()
-      signal.addEventListener('abort', stop, { once: true })
-    }),
-}
 
 const endings: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -1,5 +1,6 @@
 /** A Kubernetes API in memory, as far as controllers can tell the difference: for their tests, without processes. */
 import { ApiError } from '../machinery/api-error.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
 import type { ClusterPort, ListOptions, ResourceRef, WatchEvent } from '../machinery/ports.ts'
 import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
@@ -42,7 +43,7 @@ export const createInMemoryCluster = (now: () => number = Date.now): InMemoryClu
   const resourceKey = ({ group, plural }: ResourceRef): string => `${group}/${plural}`
   const keyOf = (resource: ResourceRef, { namespace, name }: { namespace?: string; name: string }): string =>
     `${resourceKey(resource)}|${namespace ?? ''}|${name}`
-  const timestamp = (): string => new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z')
+  const timestamp = (): string => timestampOf(now())
 
   const commit = (resource: ResourceRef, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Stored): Stored => {
     counter += 1

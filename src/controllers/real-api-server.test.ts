@@ -5,11 +5,11 @@ import * as http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock as clock } from '../app/system-clock.ts'
 import { createApiServer } from '../apiserver/api-server.ts'
 import { defaultServiceAccount } from '../apiserver/default-service-account.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { type ClusterClient, connectCluster } from '../cluster/cluster-client.ts'
-import type { Clock } from '../primitives/clock.ts'
 import { allKinds } from '../resources/all-kinds.ts'
 import type { Deployment } from '../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../resources/apps/replica-set.ts'
@@ -21,23 +21,6 @@ import { schemaLibrary } from '../resources/schema-library.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { resources } from './controller-context.ts'
 import { startControllers } from './start-controllers.ts'
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        reject(signal.reason)
-      }
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop)
-        resolve()
-      }, milliseconds)
-      if (signal.aborted) stop()
-      else signal.addEventListener('abort', stop, { once: true })
-    }),
-}
 
 const endings: (() => Promise<void>)[] = []
 afterEach(async () => {

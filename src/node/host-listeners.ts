@@ -1,4 +1,4 @@
-/** The embedded kubelet: pods as processes, their network, volumes, probes, logs and streams. */
+/** The port through which the node, inside the cluster's network, listens on the host. */
 import type { Server } from 'node:net'
 
 /** Opens listening sockets in the host's network namespace (the supervisor does it and hands the socket over). */

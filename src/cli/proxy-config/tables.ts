@@ -1,3 +1,4 @@
+/** `weft proxy-config`: what an Envoy runs, as the tables that istioctl prints. */
 import {
   clustersOf,
   configName,

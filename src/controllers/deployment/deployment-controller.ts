@@ -1,3 +1,4 @@
+/** Deployments: one ReplicaSet per template, brought from the old one to the new one within the rollout's bounds. */
 import type { Informer } from '../../cluster/informer.ts'
 import { objectKey } from '../../cluster/object-change.ts'
 import type { Deployment } from '../../resources/apps/deployment.ts'

@@ -1,3 +1,4 @@
+/** Endpoints and EndpointSlices: which pods answer for a Service, kept as its selector and their readiness say. */
 import type { Informer } from '../../cluster/informer.ts'
 import { nameOfKey, objectKey } from '../../cluster/object-change.ts'
 import { isApiError } from '../../machinery/api-error.ts'

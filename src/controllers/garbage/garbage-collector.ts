@@ -1,3 +1,4 @@
+/** Garbage collection: objects whose owners are gone go too, and deletions wait for what they must wait for. */
 import type { KubeObject } from '../../resources/kube-object.ts'
 import type { ControlledKind, Controller, ControllerContext } from '../controller-context.ts'
 import { createReconciler } from '../reconciler.ts'

@@ -1,3 +1,4 @@
+/** What every namespace holds from the start. */
 import { isApiError } from '../../machinery/api-error.ts'
 import type { ResourceRef } from '../../machinery/ports.ts'
 import { jsonEqual } from '../../primitives/json-value.ts'

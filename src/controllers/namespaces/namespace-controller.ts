@@ -1,3 +1,4 @@
+/** Namespaces: what each one holds from the start, and an end that takes everything in it along. */
 import { isApiError } from '../../machinery/api-error.ts'
 import type { ResourceRef } from '../../machinery/ports.ts'
 import type { Namespace } from '../../resources/core/namespace.ts'

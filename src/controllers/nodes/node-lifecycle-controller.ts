@@ -1,3 +1,4 @@
+/** Nodes: one whose heartbeat is missing is not ready any more. */
 import type { Lease } from '../../resources/coordination/lease.ts'
 import type { Node } from '../../resources/core/node.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'

@@ -1,3 +1,4 @@
+/** ReplicaSets: as many pods of one template as are wanted, adopted, created and deleted. */
 import type { Informer } from '../../cluster/informer.ts'
 import { type ObjectChange, objectKey } from '../../cluster/object-change.ts'
 import { CodedError } from '../../primitives/coded-error.ts'

@@ -1,3 +1,4 @@
+/** Scheduling: a pod without a node is bound to one that takes it, or told why none does. */
 import { objectKey } from '../../cluster/object-change.ts'
 import { isApiError } from '../../machinery/api-error.ts'
 import { jsonEqual } from '../../primitives/json-value.ts'

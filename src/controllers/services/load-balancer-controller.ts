@@ -1,3 +1,4 @@
+/** Services of type LoadBalancer: each gets an address of its own. */
 import { objectKey } from '../../cluster/object-change.ts'
 import { parseCidr } from '../../primitives/cidr.ts'
 import { CodedError } from '../../primitives/coded-error.ts'
