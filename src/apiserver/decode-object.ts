@@ -25,6 +25,18 @@ const cannotHandle = (target: ResourceTarget, why: string): never =>
 const isSystemField = (error: FieldError): boolean =>
   error.reason === 'FieldValueRequired' && /^(status|metadata)\b/.test(error.field)
 
+/** Fields that are unknown or there twice: throws 400, warns, or is silent, as the client asked. */
+export const reportFieldProblems = (
+  target: ResourceTarget,
+  problems: readonly string[],
+  options: WriteOptions,
+): void => {
+  if (problems.length === 0 || options.fieldValidation === 'Ignore') return
+  if (options.fieldValidation === 'Strict')
+    cannotHandle(target, `strict decoding error: ${problems.join(', ')}`)
+  for (const problem of problems) options.warnings.add(problem)
+}
+
 const reportUnknown = (
   context: ApiContext,
   target: ResourceTarget,
@@ -33,11 +45,8 @@ const reportUnknown = (
 ): void => {
   if (options.fieldValidation === 'Ignore') return
   const unknown = findUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
-  if (unknown.length === 0) return
-  const messages = unknown.map(({ message }) => message)
-  if (options.fieldValidation === 'Strict')
-    cannotHandle(target, `strict decoding error: ${messages.join(', ')}`)
-  for (const message of messages) options.warnings.add(message)
+  const problems = unknown.map(({ message }) => message)
+  reportFieldProblems(target, problems, options)
 }
 
 /**

@@ -178,6 +178,19 @@ describe('what is refused', () => {
     ])
   })
 
+  it('fields that are there twice: an error, a warning or nothing, as the client wants', async () => {
+    const body = '{"metadata": {"name": "twice"}, "data": {"a": "1", "a": "2"}}'
+    const strict = await rig.call('POST', `${configMaps}?fieldValidation=Strict`, body)
+    expect(strict.body.message).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data.a"',
+    )
+    expect(strict.code).toBe(400)
+    const warned = await rig.call('POST', `${configMaps}?dryRun=All`, body)
+    expect([warned.code, warned.warnings]).toEqual([201, ['duplicate field "data.a"']])
+    const ignored = await rig.call('POST', `${configMaps}?dryRun=All&fieldValidation=Ignore`, body)
+    expect([ignored.code, ignored.warnings]).toEqual([201, []])
+  })
+
   it('unknown fields: an error, a warning or nothing, as the client wants', async () => {
     const wrong = deployment('d', { replica: 3 })
     const strict = await rig.call('POST', `${deployments}?fieldValidation=Strict`, wrong)

@@ -1,7 +1,7 @@
 /** PUT: a whole object in place of the stored one. */
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import type { ApiAnswer, ApiRequest } from './api-request.ts'
-import { bodyValue, withWarnings } from './body-value.ts'
+import { objectValue, withWarnings } from './body-value.ts'
 import { decodeObject } from './decode-object.ts'
 import { trackUpdate } from './field-managers.ts'
 import { objectAnswer } from './object-answer.ts'
@@ -16,7 +16,7 @@ export const replaceObject = async (
   part: 'main' | 'status',
 ): Promise<ApiAnswer> => {
   const options = writeOptionsOf(request)
-  const decoded = decodeObject(context, target, await bodyValue(request), options)
+  const decoded = decodeObject(context, target, await objectValue(request, target, options), options)
   const object = await updateObject(context, target, {
     options,
     part,

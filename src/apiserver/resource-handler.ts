@@ -12,7 +12,7 @@ import {
   type ApiRequest,
   type BodyAnswer,
 } from './api-request.ts'
-import { bodyValue, optionalBodyValue, withWarnings } from './body-value.ts'
+import { objectValue, optionalBodyValue, withWarnings } from './body-value.ts'
 import { createObject } from './create-object.ts'
 import { decodeObject } from './decode-object.ts'
 import { deleteObject, deleteOptionsOf, type Deletion } from './delete-object.ts'
@@ -55,7 +55,7 @@ const create = async (
 ): Promise<ApiAnswer> => {
   if (target.kind.namespaced && target.namespace === undefined) return refuse(methodNotAllowed())
   const options = writeOptionsOf(request)
-  const decoded = decodeObject(context, target, await bodyValue(request), options)
+  const decoded = decodeObject(context, target, await objectValue(request, target, options), options)
   const track = (object: typeof decoded): typeof decoded => trackUpdate(context, target, { object, options })
   const object = await createObject(context, target, decoded, { options, track })
   const answer = objectAnswer(201, object, { kind: target.kind, request, now: context.clock.now() })
