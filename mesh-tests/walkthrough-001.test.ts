@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
+import { findProcess } from './support/processes.ts'
 import { countAnswers, expectSplit } from './support/split.ts'
 
 describe('walkthrough 001: traffic shifting', () => {
@@ -46,19 +47,36 @@ describe('walkthrough 001: traffic shifting', () => {
     })
   })
 
-  test('a changed weight is live when the condition says so: not one old answer in 100', async () => {
-    const weights = (v1: number, v2: number): string =>
-      JSON.stringify([
-        { op: 'replace', path: '/spec/http/0/route/0/weight', value: v1 },
-        { op: 'replace', path: '/spec/http/0/route/1/weight', value: v2 },
-      ])
+  const shiftTo = async (v1: number, v2: number): Promise<void> => {
+    const weights = JSON.stringify([
+      { op: 'replace', path: '/spec/http/0/route/0/weight', value: v1 },
+      { op: 'replace', path: '/spec/http/0/route/1/weight', value: v2 },
+    ])
     const { kubectlOk } = instance
+    await kubectlOk(['patch', 'virtualservice', 'myapp', '--type=json', '-p', weights])
+    await kubectlOk(['wait', '--for=condition=Programmed', 'virtualservice/myapp', '--timeout=30s'])
+  }
+
+  test('a changed weight is live when the condition says so: not one old answer in 100', async () => {
     for (const [v1, v2, only] of [
       [0, 100, '2'],
       [100, 0, '1'],
     ] as const) {
-      await kubectlOk(['patch', 'virtualservice', 'myapp', '--type=json', '-p', weights(v1, v2)])
-      await kubectlOk(['wait', '--for=condition=Programmed', 'virtualservice/myapp', '--timeout=30s'])
+      await shiftTo(v1, v2)
+      expect(await countVersions(100)).toEqual({ [`Hello World, This is version ${only}!`]: 100 })
+    }
+  })
+
+  test('so it is right after kill -9 of the server, while the proxies still go by what they had', async () => {
+    for (const [v1, v2, only] of [
+      [0, 100, '2'],
+      [100, 0, '1'],
+      [0, 100, '2'],
+    ] as const) {
+      const server = await findProcess(instance, 'server')
+      if (server === undefined) throw new Error('there is no server to kill')
+      process.kill(server.pid, 'SIGKILL')
+      await shiftTo(v1, v2)
       expect(await countVersions(100)).toEqual({ [`Hello World, This is version ${only}!`]: 100 })
     }
   })

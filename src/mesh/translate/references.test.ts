@@ -80,15 +80,26 @@ describe('the last good table', () => {
   const good = table(1, [{ route: [to({ host: 'a', subset: 'v1' })] }])
   const broken = table(2, [{ route: [to({ host: 'a', subset: 'v9' })] }])
 
-  test.each<[string, RouteTable | undefined, RouteTable, number, boolean]>([
-    ['a good one replaces a good one', good, table(2, [{ route: [to({ host: 'a' })] }]), 2, false],
-    ['a broken one does not', good, broken, 1, true],
-    ['without a predecessor the broken one is used', undefined, broken, 2, false],
-    ['a broken one replaces a broken one', broken, table(3, [{ route: [to({ host: 'b' })] }]), 3, false],
-    ['the one in use stays when what it names goes', broken, broken, 2, false],
-  ])('%s', (_, previous, candidate, generation, held) => {
-    const result = holdLastGood(previous, candidate, lookup())
-    expect([result.table.origin.generation, result.held]).toEqual([generation, held])
+  test.each([
+    {
+      title: 'a good one replaces a good one',
+      previous: good,
+      next: table(2, [{ route: [to({ host: 'a' })] }]),
+      used: 2,
+    },
+    { title: 'a broken one does not', previous: good, next: broken, used: 1 },
+    { title: 'without a predecessor the broken one is used', previous: undefined, next: broken, used: 2 },
+    {
+      title: 'a broken one replaces a broken one',
+      previous: broken,
+      next: table(3, [{ route: [to({ host: 'b' })] }]),
+      used: 3,
+    },
+    { title: 'the one in use stays when what it names goes', previous: broken, next: broken, used: 2 },
+  ])('$title', ({ previous, next, used }) => {
+    const result = holdLastGood(previous, next, lookup())
+    expect(result.table.origin.generation).toBe(used)
+    expect(result.held).toBe(used !== next.origin.generation)
   })
 
   test('held: the findings are those of the new one', () => {

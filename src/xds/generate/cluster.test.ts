@@ -115,24 +115,23 @@ describe('the protocol towards a service', () => {
   const upgrade = (policy: string): string =>
     rule(`{host: a, trafficPolicy: {connectionPool: {http: {h2UpgradePolicy: ${policy}}}}}`)
 
-  test.each<[string, string, number, 'sidecar' | 'router', string]>([
-    ['http', '', 80, 'sidecar', 'http/1.1'],
-    ['grpc', '', 81, 'sidecar', 'h2c'],
-    ['appProtocol kubernetes.io/h2c', '', 84, 'sidecar', 'h2c'],
-    ['unknown, from a sidecar', '', 82, 'sidecar', "the caller's"],
-    ['unknown, from a gateway', '', 82, 'router', 'http/1.1'],
-    ['http, upgraded', upgrade('UPGRADE'), 80, 'sidecar', 'h2c'],
-    ['http, not upgraded', upgrade('DO_NOT_UPGRADE'), 80, 'sidecar', 'http/1.1'],
-    ['unknown, upgraded', upgrade('UPGRADE'), 82, 'sidecar', 'h2c'],
+  test.each<[string, string, readonly [number, 'sidecar' | 'router'], string]>([
+    ['http', '', [80, 'sidecar'], 'http/1.1'],
+    ['grpc', '', [81, 'sidecar'], 'h2c'],
+    ['appProtocol kubernetes.io/h2c', '', [84, 'sidecar'], 'h2c'],
+    ['unknown, from a sidecar', '', [82, 'sidecar'], "the caller's"],
+    ['unknown, from a gateway', '', [82, 'router'], 'http/1.1'],
+    ['http, upgraded', upgrade('UPGRADE'), [80, 'sidecar'], 'h2c'],
+    ['http, not upgraded', upgrade('DO_NOT_UPGRADE'), [80, 'sidecar'], 'http/1.1'],
+    ['unknown, upgraded', upgrade('UPGRADE'), [82, 'sidecar'], 'h2c'],
     [
       "http, the caller's asked for",
       rule('{host: a, trafficPolicy: {connectionPool: {http: {useClientProtocol: true}}}}'),
-      80,
-      'sidecar',
+      [80, 'sidecar'],
       "the caller's",
     ],
-  ])('%s', (_, text, port, type, expected) => {
-    expect(protocolOf(text, port, type)).toBe(expected)
+  ])('%s', (_, text, at, expected) => {
+    expect(protocolOf(text, ...at)).toBe(expected)
   })
 })
 

@@ -1,4 +1,4 @@
-/** What happens to one call at a proxy, and why: listener, filter chain, route table, virtual host, route, clusters. */
+/** Walks generated resources as Envoy would: what happens to a call at a proxy, and why (listener, chain, host, route). */
 import { fromBinary } from '@bufbuild/protobuf'
 import type {
   Filter,

@@ -1,4 +1,4 @@
-/** Walks generated resources as Envoy would: the resources of one proxy, decoded. */
+/** The resources of one proxy, decoded to be walked. */
 import { fromBinary } from '@bufbuild/protobuf'
 import { ListenerSchema, type Listener } from '../proto/generated/envoy/config/listener/v3/listener_pb.js'
 import { VirtualHostSchema } from '../proto/generated/envoy/config/route/v3/route_components_pb.js'
