@@ -1,8 +1,9 @@
+import { findCondition } from '../machinery/conditions.ts'
 import type { Pod, PodCondition } from '../resources/core/pod.ts'
 import { timeOf } from '../primitives/timestamp.ts'
 
 export const podCondition = (pod: Pod, type: string): PodCondition | undefined =>
-  pod.status?.conditions?.find((condition) => condition.type === type)
+  findCondition(pod.status?.conditions, type)
 
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True'
 

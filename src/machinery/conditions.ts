@@ -1,33 +1,19 @@
-/** `status.conditions`: set, find and remove, keeping the time of the last transition. */
-import { jsonEqual } from '../primitives/json-value.ts'
-import type { Condition } from '../resources/kube-object.ts'
+/** `status.conditions`: finding one, and the time of its last transition. */
+import { timestampOf } from '../primitives/timestamp.ts'
 
-/**
- * The list with `condition` in it; `lastTransitionTime` is `now` (RFC 3339) when the status is new or changed, else kept.
- * Returns the same list when nothing changed, so that callers can skip the write.
- */
-export const setCondition = (
-  conditions: readonly Condition[] | undefined,
-  condition: Condition,
-  now: string,
-): readonly Condition[] => {
-  const list = conditions ?? []
-  const current = findCondition(list, condition.type)
-  const kept = current?.status === condition.status ? current.lastTransitionTime : undefined
-  const next: Condition = { ...condition, lastTransitionTime: kept ?? condition.lastTransitionTime ?? now }
-  if (current === undefined) return [...list, next]
-  if (jsonEqual(current, next)) return list
-  return list.map((each) => (each.type === condition.type ? next : each))
+interface Transition {
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly lastTransitionTime?: string
 }
 
-export const findCondition = (
-  conditions: readonly Condition[] | undefined,
+export const findCondition = <T extends { readonly type: string }>(
+  conditions: readonly T[] | undefined,
   type: string,
-): Condition | undefined => conditions?.find((condition) => condition.type === type)
+): T | undefined => conditions?.find((condition) => condition.type === type)
 
-export const isConditionTrue = (conditions: readonly Condition[] | undefined, type: string): boolean =>
-  findCondition(conditions, type)?.status === 'True'
-
-/** Returns the same list when the condition is not there. */
-export const removeCondition = (conditions: readonly Condition[], type: string): readonly Condition[] =>
-  findCondition(conditions, type) === undefined ? conditions : conditions.filter((each) => each.type !== type)
+/** When the condition got its status: `now` (milliseconds) when the status is new or changed, else as it was. */
+export const transitionTime = (
+  known: Transition | undefined,
+  status: Transition['status'],
+  now: number,
+): string => (known?.status === status ? known.lastTransitionTime : undefined) ?? timestampOf(now)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { jsonEqual } from '../primitives/json-value.ts'
+import { parseTimestamp } from '../primitives/timestamp.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { findCondition, isConditionTrue, removeCondition, setCondition } from './conditions.ts'
+import { findCondition, transitionTime } from './conditions.ts'
 import { type Deletion, isReadyToRemove, planDeletion } from './deletion.ts'
 import { controllerOf, controllerReference, prepareForCreate, prepareForUpdate } from './object-meta.ts'
 import type { DeleteOptions } from './ports.ts'
@@ -198,30 +198,19 @@ describe('owners', () => {
 })
 
 describe('conditions', () => {
-  const ready = { type: 'Ready', status: 'True', reason: 'Up', message: '' } as const
+  const up = { type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' } as const
+  const later = parseTimestamp('2026-01-01T00:00:00Z') ?? 0
 
   it('keep the time of the last transition', () => {
-    const first = setCondition(undefined, ready, now)
-    expect(first).toEqual([{ ...ready, lastTransitionTime: now }])
-    const told = setCondition(first, { ...ready, message: 'still' }, '2027-01-01T00:00:00Z')
-    expect(told).toEqual([{ ...ready, message: 'still', lastTransitionTime: now }])
-    const down = setCondition(told, { ...ready, status: 'False' }, '2027-01-01T00:00:00Z')
-    expect(findCondition(down, 'Ready')?.lastTransitionTime).toBe('2027-01-01T00:00:00Z')
-    expect(isConditionTrue(down, 'Ready')).toBe(false)
-    expect(isConditionTrue(first, 'Ready')).toBe(true)
+    expect(transitionTime(up, 'True', later)).toBe('2025-01-01T00:00:00Z')
+    expect(transitionTime(up, 'False', later)).toBe('2026-01-01T00:00:00Z')
+    expect(transitionTime(undefined, 'True', later)).toBe('2026-01-01T00:00:00Z')
+    expect(transitionTime({ status: 'True' }, 'True', later)).toBe('2026-01-01T00:00:00Z')
   })
 
-  it('are the same list when nothing changes', () => {
-    const first = setCondition([], ready, now)
-    expect(setCondition(first, ready, '2027-01-01T00:00:00Z')).toBe(first)
-    expect(removeCondition(first, 'Other')).toBe(first)
-    expect(removeCondition(first, 'Ready')).toEqual([])
-  })
-
-  it('keep their order beside others', () => {
-    const both = setCondition(setCondition([], ready, now), { ...ready, type: 'Other' }, now)
-    const changed = setCondition(both, { ...ready, status: 'Unknown' }, now)
-    expect(changed.map(({ type }) => type)).toEqual(['Ready', 'Other'])
-    expect(jsonEqual(both, changed)).toBe(false)
+  it('are found by type', () => {
+    expect(findCondition([up], 'Ready')).toBe(up)
+    expect(findCondition([up], 'Other')).toBeUndefined()
+    expect(findCondition(undefined, 'Ready')).toBeUndefined()
   })
 })

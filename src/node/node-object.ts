@@ -1,6 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { arch, cpus, release, totalmem } from 'node:os'
 import { isApiError } from '../machinery/api-error.ts'
+import { findCondition, transitionTime } from '../machinery/conditions.ts'
 import { messageOf } from '../primitives/coded-error.ts'
 import { timestampOf } from '../primitives/timestamp.ts'
 import type { Lease } from '../resources/coordination/lease.ts'
@@ -38,15 +39,13 @@ const conditions = (now: number, old: readonly NodeCondition[]): NodeCondition[]
     ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
   ] as const
   return healthy.map(([type, status, reason, message]) => {
-    const before = old.find((condition) => condition.type === type)
-    const isSame = before?.status === status && before.lastTransitionTime !== undefined
     return {
       type,
       status,
       reason,
       message,
       lastHeartbeatTime: timestampOf(now),
-      lastTransitionTime: isSame ? (before.lastTransitionTime ?? '') : timestampOf(now),
+      lastTransitionTime: transitionTime(findCondition(old, type), status, now),
     }
   })
 }

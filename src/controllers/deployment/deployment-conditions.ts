@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../resources/apps/deployment.ts'
+import { findCondition, transitionTime } from '../../machinery/conditions.ts'
 import { timeOf, timestampOf } from '../../primitives/timestamp.ts'
 
 type Conditions = readonly DeploymentCondition[]
@@ -10,18 +11,15 @@ export interface ConditionNews {
   readonly message: string
 }
 
-export const conditionOf = (conditions: Conditions, type: string): DeploymentCondition | undefined =>
-  conditions.find((condition) => condition.type === type)
-
 export const withoutCondition = (conditions: Conditions, type: string): Conditions =>
   conditions.filter((condition) => condition.type !== type)
 
 /** The same status and reason change nothing; the same status keeps its transition time. */
 export const withCondition = (conditions: Conditions, news: ConditionNews, now: number): Conditions => {
-  const known = conditionOf(conditions, news.type)
+  const known = findCondition(conditions, news.type)
   if (known?.status === news.status && known.reason === news.reason) return conditions
   const time = timestampOf(now)
-  const lastTransitionTime = known?.status === news.status ? (known.lastTransitionTime ?? time) : time
+  const lastTransitionTime = transitionTime(known, news.status, now)
   return [...withoutCondition(conditions, news.type), { ...news, lastUpdateTime: time, lastTransitionTime }]
 }
 
@@ -80,7 +78,7 @@ export const withProgress = (conditions: Conditions, look: ProgressLook): Condit
   const { deployment, status, now } = look
   const deadline = progressDeadlineMs(deployment)
   if (deadline === undefined) return withoutCondition(conditions, 'Progressing')
-  const known = conditionOf(conditions, 'Progressing')
+  const known = findCondition(conditions, 'Progressing')
   const wasComplete = status.replicas === status.updatedReplicas && known?.reason === complete
   if (wasComplete) return conditions
   const subject = subjectOf(deployment, look.currentName)
@@ -96,7 +94,7 @@ export const withProgress = (conditions: Conditions, look: ProgressLook): Condit
   if (hasProgressed(deployment.status ?? {}, status)) {
     // Removed first: each progress renews lastUpdateTime, from which the deadline counts.
     const time = timestampOf(now)
-    const lastTransitionTime = known?.status === 'True' ? (known.lastTransitionTime ?? time) : time
+    const lastTransitionTime = transitionTime(known, 'True', now)
     return [
       ...withoutCondition(conditions, 'Progressing'),
       { ...news('True', 'ReplicaSetUpdated', 'is progressing.'), lastUpdateTime: time, lastTransitionTime },
@@ -111,7 +109,7 @@ export const withProgress = (conditions: Conditions, look: ProgressLook): Condit
 /** The Progressing condition of a Deployment that was paused or resumed; so that pausing does not time out. */
 export const withPause = (conditions: Conditions, deployment: Deployment, now: number): Conditions => {
   if (progressDeadlineMs(deployment) === undefined) return conditions
-  const known = conditionOf(conditions, 'Progressing')
+  const known = findCondition(conditions, 'Progressing')
   if (known?.reason === timedOut) return conditions
   const wasPaused = known?.reason === 'DeploymentPaused'
   const paused = deployment.spec.paused === true
@@ -128,7 +126,7 @@ export const progressCheckAfter = (
   now: number,
 ): number | undefined => {
   const deadline = progressDeadlineMs(deployment)
-  const known = conditionOf(status.conditions ?? [], 'Progressing')
+  const known = findCondition(status.conditions ?? [], 'Progressing')
   if (deadline === undefined || known === undefined || deployment.spec.paused === true) return undefined
   if (isComplete(deployment, status) || known.reason === timedOut) return undefined
   return Math.max(timeOf(known.lastUpdateTime) + deadline - now, 0) + 1000

@@ -1,3 +1,4 @@
+import { findCondition } from '../../machinery/conditions.ts'
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
@@ -5,7 +6,6 @@ import type { Pod } from '../../resources/core/pod.ts'
 import { controllerOf } from '../../machinery/object-meta.ts'
 import { isPodFinished } from '../pod-state.ts'
 import {
-  conditionOf,
   isComplete,
   progressCheckAfter,
   progressDeadlineMs,
@@ -127,7 +127,7 @@ const withFound = (
   if (!rollout || current === undefined || progressDeadlineMs(state.deployment) === undefined)
     return conditions
   const isNew = !state.replicaSets.some((set) => set.metadata.name === current.name)
-  if (!isNew && conditionOf(conditions, 'Progressing') !== undefined) return conditions
+  if (!isNew && findCondition(conditions, 'Progressing') !== undefined) return conditions
   const reason = isNew ? 'NewReplicaSetCreated' : 'FoundNewReplicaSet'
   const message = `${isNew ? 'Created' : 'Found'} new replica set "${current.name}"`
   return withCondition(conditions, { type: 'Progressing', status: 'True', reason, message }, state.now)

@@ -9,7 +9,7 @@ import type { KubeObject } from '../../resources/kube-object.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { podCondition } from '../pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
-import { timestampOf } from '../../primitives/timestamp.ts'
+import { transitionTime } from '../../machinery/conditions.ts'
 import { isScheduled, planBinding } from './plan-binding.ts'
 
 /** Binding (core/v1): the body of pods/binding. */
@@ -20,14 +20,11 @@ interface Binding extends KubeObject {
 const bindings = { ...resources.pods, subresource: 'binding' } as const
 
 const unschedulableCondition = (pod: Pod, message: string, now: number): PodCondition => {
-  const known = podCondition(pod, 'PodScheduled')
-  const lastTransitionTime =
-    known?.status === 'False' ? (known.lastTransitionTime ?? timestampOf(now)) : timestampOf(now)
   return {
     type: 'PodScheduled',
     status: 'False',
     lastProbeTime: null,
-    lastTransitionTime,
+    lastTransitionTime: transitionTime(podCondition(pod, 'PodScheduled'), 'False', now),
     reason: 'Unschedulable',
     message,
   }

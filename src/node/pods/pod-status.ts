@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../primitives/json-value.ts'
+import { findCondition, transitionTime } from '../../machinery/conditions.ts'
 import { timestampOf } from '../../primitives/timestamp.ts'
 import type { Container, ContainerState, ContainerStatus } from '../../resources/core/container.ts'
 import { qualityOfService } from '../../resources/core/pod-quality-of-service.ts'
@@ -235,12 +236,8 @@ const dropEmptyMessage = (condition: BareCondition): BareCondition => {
 const mergeConditions = (request: StatusRequest, phase: PodPhase): PodCondition[] => {
   const existing = request.pod.status?.conditions ?? []
   const ours = bareConditions(request, phase).map((condition): PodCondition => {
-    const old = existing.find((each) => each.type === condition.type)
-    const lastTransitionTime =
-      old?.status === condition.status && old.lastTransitionTime !== undefined
-        ? old.lastTransitionTime
-        : timestampOf(request.now)
-    return { ...condition, lastTransitionTime }
+    const old = findCondition(existing, condition.type)
+    return { ...condition, lastTransitionTime: transitionTime(old, condition.status, request.now) }
   })
   const foreign = existing.filter((each) => !ours.some((condition) => condition.type === each.type))
   return [...ours, ...foreign]
