@@ -77,7 +77,20 @@ const kubernetesRoots = [
   'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
 ]
 
-const istioKinds = ['DestinationRule', 'Gateway', 'VirtualService']
+/** Kinds of Istio as group, version of the package and kind: those that are served, and those that are only checked. */
+const istioKinds = ['DestinationRule', 'Gateway', 'VirtualService'].map((kind) => ['networking', 'v1', kind])
+const furtherIstioKinds = [
+  ...['ServiceEntry', 'Sidecar', 'WorkloadEntry', 'WorkloadGroup'].map((kind) => ['networking', 'v1', kind]),
+  ['networking', 'v1alpha3', 'EnvoyFilter'],
+  ['networking', 'v1beta1', 'ProxyConfig'],
+  ...['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'].map((kind) => [
+    'security',
+    'v1',
+    kind,
+  ]),
+  ['telemetry', 'v1', 'Telemetry'],
+  ['extensions', 'v1alpha1', 'WasmPlugin'],
+]
 
 const familyOf = (key, spelling) => {
   const family = families.find((candidate) => spelling.startsWith(candidate[key]))
@@ -144,14 +157,18 @@ const generateKubernetes = () => {
   return schemas
 }
 
-const generateIstio = () => {
+const capitalized = (text) => `${text[0].toUpperCase()}${text.slice(1)}`
+
+/** All versions of a kind have one shape: it is named v1, whichever version the package has. */
+const generateIstio = (kinds) => {
   const refer = (module) => ({ $ref: nameOfModule(module) })
-  const schemas = istioKinds.map((kind) => {
+  const schemas = kinds.map(([group, version, kind]) => {
+    const file = `${capitalized(group)}IstioIo${capitalized(version)}${kind}.js`
     const schema = withTypeMeta(
-      readValidator(readText('@kubernetes-models/istio', `_schemas/NetworkingIstioIoV1${kind}.js`), refer),
+      readValidator(readText('@kubernetes-models/istio', `_schemas/${file}`), refer),
     )
-    const declarations = readText('@kubernetes-models/istio', `networking.istio.io/v1/${kind}.d.ts`)
-    return [`io.istio.networking.v1.${kind}`, addDescriptions(schema, readDescriptions(declarations))]
+    const declarations = readText('@kubernetes-models/istio', `${group}.istio.io/${version}/${kind}.d.ts`)
+    return [`io.istio.${group}.v1.${kind}`, addDescriptions(schema, readDescriptions(declarations))]
   })
   return Object.fromEntries(schemas)
 }
@@ -168,4 +185,9 @@ const write = (file, comment, schemas) => {
 
 mkdirSync(output, { recursive: true })
 write('kubernetes-schemas.ts', "Schemas of Kubernetes' kinds by name, as JSON", generateKubernetes())
-write('istio-schemas.ts', "Schemas of Istio's kinds by name, as JSON", generateIstio())
+write('istio-schemas.ts', "Schemas of Istio's kinds by name, as JSON", generateIstio(istioKinds))
+write(
+  'further-istio-schemas.ts',
+  "Schemas of Istio's kinds that are only checked, as JSON",
+  generateIstio(furtherIstioKinds),
+)

@@ -1,8 +1,9 @@
 /** The schemas of all served kinds by name; their text is parsed on first use, so that importing the table stays cheap. */
 import { CodedError } from '../primitives/coded-error.ts'
+import { schemasText as furtherIstioText } from './generated/further-istio-schemas.ts'
 import { schemasText as istioText } from './generated/istio-schemas.ts'
 import { schemasText as kubernetesText } from './generated/kubernetes-schemas.ts'
-import { istioSchema } from './istio/schema-overlay.ts'
+import { istioSchema, optionalSpecSchema } from './istio/schema-overlay.ts'
 import { withListSemantics } from './list-semantics.ts'
 import type { Schema, SchemaLibrary } from './schema.ts'
 
@@ -19,18 +20,23 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value
 }
 
-const ISTIO = /^io\.istio\.networking\.(?:v1|v1beta1|v1alpha3)\.(?<kind>\w+)$/
+const ISTIO = /^io\.istio\.(?<group>\w+)\.(?:v1|v1beta1|v1alpha3|v1alpha1)\.(?<kind>\w+)$/
 
 const kubernetesSchemas = once(() => parse(kubernetesText, withListSemantics))
 /** Generated from v1; the older versions have the same shape. */
 const istioSchemas = once(() => parse(istioText, istioSchema))
+/** Those of kinds that are only checked: another text, so that serving does not pay for them. */
+const furtherIstioSchemas = once(() => parse(furtherIstioText, optionalSpecSchema))
+
+const findIstio = (group: string, kind: string): Schema | undefined => {
+  const name = `io.istio.${group}.v1.${kind}`
+  return istioSchemas().get(name) ?? furtherIstioSchemas().get(name)
+}
 
 export const schemaLibrary: SchemaLibrary = (name) => {
-  const istio = ISTIO.exec(name)?.groups?.['kind']
+  const istio = ISTIO.exec(name)?.groups
   const schema =
-    istio === undefined
-      ? kubernetesSchemas().get(name)
-      : istioSchemas().get(`io.istio.networking.v1.${istio}`)
+    istio === undefined ? kubernetesSchemas().get(name) : findIstio(istio['group'] ?? '', istio['kind'] ?? '')
   if (schema === undefined) {
     throw new CodedError(
       'SCHEMA_UNKNOWN',

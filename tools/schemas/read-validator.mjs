@@ -61,7 +61,8 @@ const keywordsOf = (errors) => {
   for (const { keyword, params } of errors) {
     if (keyword === 'required') required.push(params.missingProperty)
     else if (keyword === 'enum') schema.enum = params.allowedValues
-    else if (keyword === 'type' || keyword === 'format') schema[keyword] = params[keyword]
+    else if (keyword === 'type' || keyword === 'format' || keyword === 'pattern')
+      schema[keyword] = params[keyword]
     else if ('limit' in params) schema[keyword] = params.limit
     else if (!COMBINATORS.includes(keyword))
       throw new Error(`a validator checks ${keyword}, which this tool does not know`)

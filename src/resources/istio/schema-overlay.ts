@@ -31,6 +31,17 @@ const ADDITIONS: readonly { readonly beside: string; readonly fields: Readonly<R
     },
   },
   {
+    beside: 'forwardOriginalToken',
+    fields: { presence: { ...TEXT, description: 'Whether requests must have a token.' } },
+  },
+  {
+    beside: 'notServiceAccounts',
+    fields: {
+      trustDomains: { type: 'array', description: 'Trust domains of the peer.', items: TEXT },
+      notTrustDomains: { type: 'array', description: 'Trust domains that the peer is not of.', items: TEXT },
+    },
+  },
+  {
     beside: 'localityLbSetting',
     fields: {
       zoneAwareLbSetting: {
@@ -66,6 +77,12 @@ const complete = (schema: Schema): Schema => {
     Object.entries(fields),
   )
   return { ...schema, properties: Object.fromEntries([...known, ...added]) }
+}
+
+/** The same for kinds whose spec may be absent, as the package says it. */
+export const optionalSpecSchema = (name: string, schema: Schema): Schema => {
+  const { required: _required, ...completed } = istioSchema(name, schema)
+  return schema.required === undefined ? completed : { ...completed, required: schema.required }
 }
 
 /** The schema `name` of the package, completed. Conditions of all kinds of controllers are kept in the status. */

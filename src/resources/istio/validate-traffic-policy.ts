@@ -59,7 +59,7 @@ const validateTcpPool = (path: string, tcp: TcpPool): Findings => [
   ),
 ]
 
-const validateConnectionPool = (path: string, pool: ConnectionPoolSettings): Findings => [
+export const validateConnectionPool = (path: string, pool: ConnectionPoolSettings): Findings => [
   ...when(
     pool.http === undefined && pool.tcp === undefined,
     required(path, 'connection pool must have at least one field: tcp or http'),

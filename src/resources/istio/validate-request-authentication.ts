@@ -1,0 +1,91 @@
+/** What Istio refuses in a RequestAuthentication beyond its schema. */
+import { isJsonObject } from '../../primitives/json-value.ts'
+import { invalid, required } from '../field-error.ts'
+import { child, itemsAt } from '../field-path.ts'
+import type { KubeObject } from '../kube-object.ts'
+import { durationProblem } from './duration.ts'
+import { validatePolicyTarget } from './policy-target.ts'
+import type { PolicyTarget } from './policy-target.ts'
+import { validateIstioMetadata } from './validate-istio-metadata.ts'
+import { checked, when } from './when.ts'
+import type { Findings } from './when.ts'
+
+export interface JwtRule {
+  readonly issuer?: string
+  readonly audiences?: readonly string[]
+  readonly jwksUri?: string
+  readonly jwks_uri?: string
+  readonly jwks?: string
+  readonly fromHeaders?: readonly { readonly name?: string }[]
+  readonly fromParams?: readonly string[]
+  readonly fromCookies?: readonly string[]
+  readonly outputClaimToHeaders?: readonly { readonly header?: string; readonly claim?: string }[]
+  readonly timeout?: string
+}
+
+export interface RequestAuthentication extends KubeObject {
+  readonly spec?: PolicyTarget & { readonly jwtRules?: readonly JwtRule[] }
+}
+
+const HEADER = /^[-_A-Za-z0-9]+$/
+const URI = /^https?:\/\/[^\s\\/?#]+(?:[/?#][^\s\\]*)?$/i
+
+const uriProblem = (uri: string): string | undefined =>
+  URI.test(uri) ? undefined : 'must be a URL that begins with http:// or https://'
+
+/** One key, or a set of them (RFC 7517). */
+const jwksProblem = (text: string): string | undefined => {
+  try {
+    const keys: unknown = JSON.parse(text)
+    if (!isJsonObject(keys)) return 'must be a JSON object with the list "keys"'
+    return Array.isArray(keys['keys']) || typeof keys['kty'] === 'string'
+      ? undefined
+      : 'must be a JSON object with the list "keys"'
+  } catch {
+    return 'is no JSON: write {"keys": [...]}'
+  }
+}
+
+const emptyProblem = (text: string): string | undefined => (text === '' ? 'must be non-empty' : undefined)
+
+const validateClaimHeader = (
+  path: string,
+  { header = '', claim = '' }: { readonly header?: string; readonly claim?: string },
+): Findings => {
+  if (header === '' || claim === '') {
+    return [required(path, 'outputClaimToHeaders header and claim value must be non-empty')]
+  }
+  return when(!HEADER.test(header), invalid(child(path, 'header'), header, 'is not a valid header name'))
+}
+
+const validateRule = (path: string, rule: JwtRule): Findings => {
+  const uri = rule.jwksUri ?? rule.jwks_uri ?? ''
+  return [
+    ...when(
+      (rule.issuer ?? '') === '' && uri === '',
+      required(child(path, 'issuer'), 'issuer or jwksUri must be set'),
+    ),
+    ...(uri === '' ? [] : checked(child(path, 'jwksUri'), uri, uriProblem)),
+    ...((rule.jwks ?? '') === '' ? [] : checked(child(path, 'jwks'), rule.jwks, jwksProblem)),
+    ...(['audiences', 'fromParams', 'fromCookies'] as const).flatMap((field) =>
+      itemsAt(child(path, field), rule[field] ?? []).flatMap((entry) =>
+        checked(entry.path, entry.value, emptyProblem),
+      ),
+    ),
+    ...itemsAt(child(path, 'fromHeaders'), rule.fromHeaders ?? []).flatMap((entry) =>
+      checked(child(entry.path, 'name'), entry.value.name ?? '', emptyProblem),
+    ),
+    ...itemsAt(child(path, 'outputClaimToHeaders'), rule.outputClaimToHeaders ?? []).flatMap((entry) =>
+      validateClaimHeader(entry.path, entry.value),
+    ),
+    ...checked(child(path, 'timeout'), rule.timeout, durationProblem),
+  ]
+}
+
+export const validateRequestAuthentication = (object: RequestAuthentication): Findings => [
+  ...validateIstioMetadata(object),
+  ...validatePolicyTarget(object.spec ?? {}),
+  ...itemsAt('spec.jwtRules', object.spec?.jwtRules ?? []).flatMap(({ path, value }) =>
+    validateRule(path, value),
+  ),
+]
