@@ -1,4 +1,4 @@
-/** `weft up` and `weft down` interrupted, repeated, side by side, and on hosts where something stands in the way. */
+/** `weft up` and `weft down` interrupted, repeated, and on hosts where something stands in the way. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -93,22 +93,6 @@ describe('a running instance', () => {
     const again = await instance.weft('up')
     expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('Weft is already up.') })
     expect(processesOf(instance.home)).toEqual(before)
-  })
-
-  test('a second home runs beside it with addresses and objects of its own', async () => {
-    const second = await startInstance({ home: await newHome() })
-    try {
-      expect(await second.gatewayUrl()).not.toBe(await instance.gatewayUrl())
-      await second.kubectlOk(
-        ['create', '-f', '-'],
-        '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"mine"}}',
-      )
-      expect((await instance.kubectl(['get', 'configmap', 'mine'])).status).toBe(1)
-      expect((await second.weft('down')).status).toBe(0)
-      expect((await instance.kubectl(['get', 'nodes'])).stdout).toContain('Ready')
-    } finally {
-      await second.remove()
-    }
   })
 
   test('a broken config.json is told by name, and down and up mend it', async () => {
