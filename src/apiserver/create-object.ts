@@ -3,7 +3,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import { mutated, requireNamespace, validated } from './admit-object.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
-import { alreadyExists } from '../machinery/status-errors.ts'
+import { alreadyExists, generateNameConflict } from '../machinery/status-errors.ts'
 import { preparedForCreate } from './kind-strategies.ts'
 import { metadataForCreate } from './prepare-metadata.ts'
 import { decodeStored, encodeStored, objectKey } from './stored-object.ts'
@@ -46,8 +46,9 @@ export const createObject = async (
   for (let attempt = 1; ; attempt += 1) {
     const created = await createOnce(context, target, decoded, how)
     if (created !== undefined) return created
-    if (!generated || attempt === nameAttempts) {
-      refuse(alreadyExists(target.kind, decoded.metadata.name ?? decoded.metadata.generateName ?? ''))
+    if (!generated) refuse(alreadyExists(target.kind, decoded.metadata.name))
+    if (attempt === nameAttempts) {
+      refuse(generateNameConflict(target.kind, decoded.metadata.generateName ?? ''))
     }
   }
 }

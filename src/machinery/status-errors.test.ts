@@ -36,22 +36,10 @@ describe('status errors', () => {
       'the name of the object (a) does not match the name on the URL (b)',
     ],
     [
-      errors.strictDecodingError(['unknown field "spec.foo"', 'unknown field "bar"']),
-      400,
-      'BadRequest',
-      'strict decoding error: unknown field "spec.foo", unknown field "bar"',
-    ],
-    [
       errors.methodNotAllowed(),
       405,
       'MethodNotAllowed',
       'the server does not allow this method on the requested resource',
-    ],
-    [
-      errors.methodNotSupported(deployments, 'create'),
-      405,
-      'MethodNotAllowed',
-      'create is not supported on resources of kind "deployments.apps"',
     ],
     [
       errors.notAcceptable(['application/json']),
@@ -87,7 +75,6 @@ describe('status errors', () => {
       'RequestEntityTooLarge',
       'Request entity too large: limit is 3145728',
     ],
-    [errors.tooManyRequests('later', 1), 429, 'TooManyRequests', 'later'],
     [errors.serviceUnavailable('soon'), 503, 'ServiceUnavailable', 'soon'],
     [errors.internalError('boom'), 500, 'InternalError', 'Internal error occurred: boom'],
     [errors.patchFailed({ kind: 'malformed', message: 'm' }), 400, 'BadRequest', 'm'],

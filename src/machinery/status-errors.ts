@@ -121,22 +121,9 @@ export const namespaceMismatch = (): ApiError =>
 export const nameMismatch = (inBody: string, inPath: string): ApiError =>
   badRequest(`the name of the object (${inBody}) does not match the name on the URL (${inPath})`)
 
-/** Strict field validation: all problems at once, e.g. `unknown field "spec.foo"`. */
-export const strictDecodingError = (problems: readonly string[]): ApiError =>
-  badRequest(`strict decoding error: ${problems.join(', ')}`)
-
 /** The path has no such verb at all. */
 export const methodNotAllowed = (): ApiError =>
   failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
-
-/** The kind does not support the action, e.g. `patch`. */
-export const methodNotSupported = (resource: GroupResource, action: string): ApiError =>
-  failure(
-    405,
-    'MethodNotAllowed',
-    `${action} is not supported on resources of kind ${quote(qualifiedResource(resource))}`,
-    about(resource),
-  )
 
 export const notAcceptable = (accepted: readonly string[]): ApiError =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
@@ -184,9 +171,6 @@ export const patchTooLong = (limit: number, operations: number): ApiError =>
 
 export const entityTooLarge = (limit: number): ApiError =>
   failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
-
-export const tooManyRequests = (message: string, retryAfterSeconds: number): ApiError =>
-  failure(429, 'TooManyRequests', message, { retryAfterSeconds })
 
 export const serviceUnavailable = (message: string): ApiError => failure(503, 'ServiceUnavailable', message)
 
