@@ -115,6 +115,24 @@ describe('outbound', () => {
     expect(outcomeOf(text, SIDECAR, to(80, get('a'))).trace.route).toBe('old')
   })
 
+  const ALIAS = `
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: default}
+spec: {type: ExternalName, externalName: ${A}, ports: [{name: http, port: 80}]}
+${virtualService('x', `{hosts: [other], http: [{name: own, route: [{destination: {host: other}}]}]}`)}`
+
+  test.each([
+    ['other.default.svc.cluster.local', 'own'],
+    ['other.default', 'default'],
+    ['other', 'default'],
+    ['a', 'default'],
+  ])('a VirtualService of an alias has its full name alone: %s takes the route %s', (host, route) => {
+    const outcome = outcomeOf(ALIAS, SIDECAR, to(80, get(host)))
+    expect([clusters(outcome), outcome.trace.route]).toEqual([[`outbound|80||${A}`], route])
+  })
+
   const MATCHES = virtualService(
     'x',
     `{hosts: [a], http: [
