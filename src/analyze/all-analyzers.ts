@@ -25,6 +25,7 @@ import { jwtClaimRoutes } from './analyzers/jwt-claim-routes.ts'
 import { meshHostsConflict } from './analyzers/mesh-hosts-conflict.ts'
 import { portNames } from './analyzers/port-names.ts'
 import { routeReachability } from './analyzers/route-reachability.ts'
+import { schemaWarnings } from './analyzers/schema-warnings.ts'
 import { schema } from './analyzers/schema.ts'
 import { serviceEntryAddresses } from './analyzers/service-entry-addresses.ts'
 import { serviceEntryProtocols } from './analyzers/service-entry-protocols.ts'
@@ -37,6 +38,7 @@ import { webhookOverlaps } from './analyzers/webhook-overlaps.ts'
 
 export const allAnalyzers: readonly Analyzer[] = [
   schema,
+  schemaWarnings,
   routeReachability,
   annotations,
   applicationUser,

@@ -1,9 +1,8 @@
-/** Objects that Istio or Kubernetes refuses, or warns about, each looked at alone. */
+/** Objects that Istio or Kubernetes refuses, each looked at alone. */
 import { analyzableKinds } from '../../resources/analyzable-kinds.ts'
 import { findKindByName } from '../../resources/all-kinds.ts'
 import { formatFieldError } from '../../resources/field-error.ts'
 import type { FieldError, Kind } from '../../resources/kind.ts'
-import { istioWarnings } from '../../resources/istio/istio-warnings.ts'
 import { validateMetadata } from '../../resources/meta/validate-metadata.ts'
 import { schemaLibrary } from '../../resources/schema-library.ts'
 import { findUnknownFields } from '../../resources/unknown-fields.ts'
@@ -21,10 +20,14 @@ const partsOf = (apiVersion: string): readonly [group: string, version: string] 
 
 const isIstioGroup = (group: string): boolean => group.endsWith('.istio.io')
 
-/** Names and labels are Kubernetes' business, of Istio's kinds too. */
-const isKubernetes = ({ object }: AnalysisObject, { field, message }: FieldError): boolean =>
+/** Names and labels are Kubernetes' business, of Istio's kinds too. `isTyped`: the schema accepted the object. */
+const isKubernetes = (
+  { object }: AnalysisObject,
+  { field, message }: FieldError,
+  isTyped: boolean,
+): boolean =>
   field.startsWith('metadata') &&
-  validateMetadata(object).some((error) => error.field === field && error.message === message)
+  (!isTyped || validateMetadata(object).some((error) => error.field === field && error.message === message))
 
 /** Semantic checks only run on objects whose types the schema accepts: they trust them. */
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
@@ -39,15 +42,14 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   )
   const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)
   const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(subject.object))
-  const warnings = errors.length > 0 || !isIstioGroup(kind.group) ? [] : istioWarnings(subject.object)
+  const isTyped = errors.length === 0
   return [
     ...unknown,
     ...problems.map((error) =>
-      finding(isKubernetes(subject, error) ? 'WFT0003' : code, subject, [formatFieldError(error)], {
+      finding(isKubernetes(subject, error, isTyped) ? 'WFT0003' : code, subject, [formatFieldError(error)], {
         field: error.field,
       }),
     ),
-    ...warnings.map(({ field, message }) => finding('IST0133', subject, [message], { field })),
   ]
 }
 
@@ -68,6 +70,6 @@ const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
 export const schema: Analyzer = {
   name: 'schema.ValidationAnalyzer',
   description: 'Checks every object against its schema and the rules of its kind',
-  codes: ['IST0106', 'IST0133', 'WFT0003'],
+  codes: ['IST0106', 'WFT0003'],
   analyze: (set) => set.objects.flatMap(analyzeVersion),
 }

@@ -8,7 +8,7 @@ const excerpt = (text: string | undefined, line: number, column: number): string
   const written = text?.split('\n')[line - 1]
   if (written === undefined || written.trim() === '' || written.length > LONGEST_LINE) return ''
   const shown = written.replaceAll('\t', ' ').trimEnd()
-  const word = /^[^\s:]+/.exec(shown.slice(column - 1))?.[0] ?? ''
+  const word = /^[^\s:,\]}]+/.exec(shown.slice(column - 1))?.[0] ?? ''
   const gutter = String(line)
   return [
     `  ${gutter} | ${shown}`,

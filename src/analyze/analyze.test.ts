@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { allAnalyzers } from './all-analyzers.ts'
+import { analyze } from './analyze.ts'
+import { catalogue, findCatalogueEntry, formatMessage } from './catalogue.ts'
+import { certificateProblem } from './certificate.ts'
+import { createObjectSet } from './object-set.ts'
+import { gateway, object, setOf, virtualService } from './object-set-rig.conformance.ts'
+import { parseSuppression } from './suppression.ts'
+
+const bound = virtualService(
+  'vs',
+  'hosts: [a.com], gateways: [none], http: [{directResponse: {status: 200}}]',
+)
+const codes = (text: string, ...suppressions: string[]): readonly string[] =>
+  analyze(
+    setOf(text),
+    suppressions.flatMap((one) => {
+      const parsed = parseSuppression(one)
+      return parsed.ok ? [parsed.value] : []
+    }),
+  ).map(({ code }) => code)
+
+describe('analyze', () => {
+  test('says the worst first, and each thing once', () => {
+    expect(codes(bound + bound)).toEqual(['IST0101', 'IST0132'])
+  })
+  test.each([
+    'IST0101=VirtualService vs',
+    'ist0101=VirtualService vs.default',
+    '*=VirtualService default/v*',
+  ])('leaves out what --suppress %s names', (suppression) => {
+    expect(codes(bound, suppression)).not.toContain('IST0101')
+    expect(codes(bound.replace('name: vs', 'name: ws'), suppression)).toContain('IST0101')
+  })
+  test("leaves out what the object's annotation names", () => {
+    const annotated = (value: string): string =>
+      bound.replace('name: vs', `name: vs, annotations: {galley.istio.io/analyze-suppress: "${value}"}`)
+    expect(codes(annotated('IST0132, IST0101'))).toEqual([])
+    expect(codes(annotated('*'))).toEqual([])
+    expect(codes(annotated('IST0132'))).toEqual(['IST0101'])
+  })
+  test('refuses a suppression without a resource', () => {
+    expect(parseSuppression('IST0101')).toMatchObject({ ok: false })
+  })
+  test('the later of two objects of one name counts', () => {
+    const text = gateway('g', 'selector: {a: b}') + gateway('g', 'selector: {a: c}')
+    expect(setOf(text).of('networking.istio.io/Gateway')).toHaveLength(1)
+  })
+})
+
+/** Objects of known kinds whose fields have any type. */
+const anyObject = fc.record({
+  apiVersion: fc.constantFrom(
+    'v1',
+    'apps/v1',
+    'networking.istio.io/v1',
+    'security.istio.io/v1',
+    'telemetry.istio.io/v1',
+  ),
+  kind: fc.constantFrom(
+    'Pod',
+    'Service',
+    'Deployment',
+    'Namespace',
+    'Secret',
+    'VirtualService',
+    'DestinationRule',
+    'Gateway',
+    'Sidecar',
+    'ServiceEntry',
+    'AuthorizationPolicy',
+    'RequestAuthentication',
+    'PeerAuthentication',
+    'Telemetry',
+    'WorkloadEntry',
+  ),
+  metadata: fc.oneof(
+    fc.constant({ name: 'a' }),
+    fc.dictionary(fc.constantFrom('name', 'namespace', 'labels', 'annotations'), fc.jsonValue()),
+  ),
+  spec: fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(
+      fc.constantFrom(
+        'http',
+        'hosts',
+        'servers',
+        'selector',
+        'subsets',
+        'ports',
+        'rules',
+        'egress',
+        'template',
+        'endpoints',
+        'jwtRules',
+      ),
+      fc.oneof(
+        fc.jsonValue(),
+        fc.array(
+          fc.dictionary(
+            fc.constantFrom('match', 'route', 'port', 'name', 'from', 'hosts', 'tls'),
+            fc.jsonValue(),
+          ),
+        ),
+      ),
+    ),
+  ),
+})
+
+test('whatever objects look like, they are analyzed', () => {
+  fc.assert(
+    fc.property(fc.array(anyObject, { maxLength: 4 }), (objects) => {
+      const manifests = objects.map((value) => ({
+        object: value as never,
+        source: 'a.yaml',
+        positionOf: () => ({ line: 1, column: 1 }),
+      }))
+      const findings = analyze(createObjectSet(manifests, { defaultNamespace: 'default', isComplete: true }))
+      expect(findings.every(({ message }) => message !== '')).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+describe('the catalogue', () => {
+  test('has every code once, with what it means and what to do', () => {
+    for (const entry of catalogue()) {
+      expect(entry.code).toMatch(/^(?:IST|WFT)\d{4}$/)
+      expect(entry.description).toMatch(/\.$/)
+      expect(entry.remedy).toMatch(/\.$/)
+      expect(entry.documentationUrl === undefined).toBe(entry.code.startsWith('WFT'))
+    }
+  })
+  test('knows every code that an analyzer may say', () => {
+    expect(
+      allAnalyzers
+        .flatMap((analyzer) => analyzer.codes)
+        .filter((code) => findCatalogueEntry(code) === undefined),
+    ).toEqual([])
+  })
+  test('fills templates as Go does', () => {
+    expect(formatMessage('IST0101', ['host', 'a"b'])).toBe(String.raw`Referenced host not found: "a\"b"`)
+    expect(formatMessage('IST0112', ['web', [80, 81]])).toContain('"web" that exposes multiple ports [80 81]')
+  })
+})
+
+describe('certificates', () => {
+  const der = (tag: number, ...contents: string[]): string => {
+    const inner = contents.join('')
+    return String.fromCharCode(tag, inner.length) + inner
+  }
+  const validity = der(0x30, der(0x17, '250101000000Z'), der(0x18, '20260101000000Z'))
+  const bytes = der(0x30, der(0x30, der(0xa0, 'v'), der(2, '1'), der(0x30), der(0x30), validity))
+  const pem = `-----BEGIN CERTIFICATE-----\n${btoa(bytes)}\n-----END CERTIFICATE-----\n`
+  test.each([
+    ['2024-12-31T23:59:59Z', 'the certificate is not valid yet'],
+    ['2025-01-01T00:00:01Z', undefined],
+    ['2026-01-01T00:00:01Z', 'the certificate has expired'],
+  ])('at %s', (now, problem) => {
+    expect(certificateProblem(pem, Date.parse(now))).toBe(problem)
+  })
+  test.each(['', 'fake', '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n'])(
+    '%j is none',
+    (text) => {
+      expect(certificateProblem(text, undefined)).toMatch(/certificate/)
+    },
+  )
+  test('a Secret without one', () => {
+    const text =
+      object('v1', 'Pod', 'name: p, labels: {a: b}', 'spec: {containers: []}') +
+      object('v1', 'Secret', 'name: s', 'stringData: {tls.crt: x, tls.key: x}') +
+      gateway(
+        'g',
+        'selector: {a: b}, servers: [{hosts: [a.com], port: {number: 1, name: h, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: s}}]',
+      )
+    expect(codes(text)).toContain('IST0161')
+  })
+})

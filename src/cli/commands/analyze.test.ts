@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CliContext } from '../cli-context.ts'
+import { runCli } from '../main.ts'
+
+const bad = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: web}
+spec:
+  hosts: [web.example.com]
+  gateways: [edge]
+  http:
+    - directResponse: {status: 200}
+`
+const good = bad.replace('  gateways: [edge]\n', '')
+
+let directory = ''
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'weft-analyze-'))
+  await mkdir(join(directory, 'app', 'inner'), { recursive: true })
+  await writeFile(join(directory, 'bad.yaml'), bad)
+  await writeFile(join(directory, 'broken.yaml'), 'a: [1\n')
+  await writeFile(join(directory, 'app', 'inner', 'good.yaml'), good)
+  await writeFile(join(directory, 'app', 'package.json'), '{"name": "x"}')
+  await writeFile(join(directory, 'app', 'notes.txt'), 'a: b: c')
+})
+afterAll(async () => rm(directory, { recursive: true }))
+
+const run = async (
+  argv: readonly string[],
+  stdin = '',
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+  const written = { out: '', err: '' }
+  const context: CliContext = {
+    instance: {} as never,
+    version: '0',
+    workingDirectory: directory,
+    stdin: async () => stdin,
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    signal: new AbortController().signal,
+  }
+  return { code: await runCli(argv, context), ...written }
+}
+
+describe('weft analyze', () => {
+  test('marks the place and says what to do', async () => {
+    const { code, out } = await run(['analyze', 'bad.yaml'])
+    expect(code).toBe(1)
+    expect(out).toContain(
+      'Error [IST0101] (VirtualService web bad.yaml:6:14) Referenced gateway not found: "edge"\n' +
+        '  6 |   gateways: [edge]\n' +
+        '    |              ^^^^\n' +
+        '  fix: ',
+    )
+  })
+  test("gives istioctl's fields as JSON, and column, path and fix", async () => {
+    const { out } = await run(['analyze', '-o', 'json', '-'], bad)
+    expect(JSON.parse(out)[0]).toEqual({
+      code: 'IST0101',
+      level: 'Error',
+      origin: 'VirtualService web',
+      message: 'Referenced gateway not found: "edge"',
+      reference: '-:6',
+      documentationUrl: 'https://istio.io/latest/docs/reference/config/analysis/ist0101/',
+      column: 14,
+      path: 'spec.gateways[0]',
+      fix: expect.any(String),
+    })
+  })
+  test('looks into directories, at manifests alone', async () => {
+    expect(await run(['analyze', 'app'])).toMatchObject({ code: 0, out: expect.stringMatching(/^✔ No/) })
+  })
+  test.each([
+    [['--fail-on', 'never'], 0],
+    [['--suppress', 'IST0101=VirtualService web'], 0],
+    [['--suppress', 'IST0101=VirtualService web', '--fail-on', 'warning'], 1],
+    [['--suppress', 'IST0101=*', '--suppress', 'IST0132=*', '--fail-on', 'info'], 0],
+    [['--namespace', 'default'], 1],
+    [['--namespace', 'other'], 1],
+  ])('%j exits with %d', async (options, code) => {
+    expect((await run(['analyze', 'bad.yaml', ...options])).code).toBe(code)
+  })
+  test('calls objects by the namespace that is given', async () => {
+    expect((await run(['analyze', 'bad.yaml', '-n', 'shop'])).out).toContain(
+      '(VirtualService shop/web bad.yaml',
+    )
+  })
+  test('says where a manifest cannot be read', async () => {
+    const { code, out } = await run(['analyze', 'broken.yaml'])
+    expect(code).toBe(1)
+    expect(out).toMatch(/^Error \[WFT0001\] \(broken\.yaml:\d+:\d+\) Invalid manifest: /)
+  })
+  test.each([
+    [['analyze', 'absent.yaml'], /cannot read absent\.yaml/],
+    [['analyze', 'bad.yaml', '-o', 'xml'], /--output xml: write text or json/],
+    [['analyze', 'bad.yaml', '--fail-on', 'bad'], /--fail-on bad: write error, warning, info or never/],
+    [['analyze', 'bad.yaml', '--suppress', 'IST0101'], /write CODE=RESOURCE/],
+  ])('%j is wrong usage', async (argv, message) => {
+    expect(await run(argv)).toMatchObject({ code: 2, err: expect.stringMatching(message) })
+  })
+})
+
+describe('weft explain-code', () => {
+  test('explains one code', async () => {
+    const { out } = await run(['explain-code', 'ist0130'])
+    expect(out).toMatch(/^IST0130 VirtualServiceUnreachableRule \(Warning\)/)
+    expect(out).toContain('Reported by: schema.ValidationAnalyzer.VirtualService')
+  })
+  test('lists all, and helps with a slip', async () => {
+    expect((await run(['explain-code'])).out).toMatch(/IST0101\s+Error\s+ReferencedResourceNotFound/)
+    expect(await run(['explain-code', 'IST9999'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no code IST9999/),
+    })
+  })
+})
