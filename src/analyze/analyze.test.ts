@@ -139,6 +139,11 @@ describe('the catalogue', () => {
         .filter((code) => findCatalogueEntry(code) === undefined),
     ).toEqual([])
   })
+  test('has no code of ours that nothing says', () => {
+    const said = new Set<string>(['WFT0001', ...allAnalyzers.flatMap((analyzer) => analyzer.codes)])
+    const ours = catalogue().filter(({ code }) => code.startsWith('WFT'))
+    expect(ours.filter(({ code }) => !said.has(code))).toEqual([])
+  })
   test('fills templates as Go does', () => {
     expect(formatMessage('IST0101', ['host', 'a"b'])).toBe(String.raw`Referenced host not found: "a\"b"`)
     expect(formatMessage('IST0112', ['web', [80, 81]])).toContain('"web" that exposes multiple ports [80 81]')

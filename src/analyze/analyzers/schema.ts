@@ -31,7 +31,7 @@ const isKubernetes = (
 
 /** Semantic checks only run on objects whose types the schema accepts: they trust them. */
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
-  const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0003'
+  const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
   const unknown = findUnknownFields(schema, schemaLibrary, subject.object).map(
     ({ path, message, suggestion }) => {
@@ -46,7 +46,7 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   return [
     ...unknown,
     ...problems.map((error) =>
-      finding(isKubernetes(subject, error, isTyped) ? 'WFT0003' : code, subject, [formatFieldError(error)], {
+      finding(isKubernetes(subject, error, isTyped) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
         field: error.field,
       }),
     ),
@@ -59,7 +59,7 @@ const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
   if (kind === undefined) return []
   if (kind.versions.includes(version)) return analyzeObject(subject, kind, version)
   const known = kind.versions.map((one) => (group === '' ? one : `${group}/${one}`)).join(', ')
-  const code = isIstioGroup(group) ? 'IST0106' : 'WFT0003'
+  const code = isIstioGroup(group) ? 'IST0106' : 'WFT0002'
   return [
     finding(code, subject, [`${subject.object.apiVersion} has no kind ${subject.kind}; write ${known}`], {
       field: 'apiVersion',
@@ -70,6 +70,6 @@ const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
 export const schema: Analyzer = {
   name: 'schema.ValidationAnalyzer',
   description: 'Checks every object against its schema and the rules of its kind',
-  codes: ['IST0106', 'WFT0003'],
+  codes: ['IST0106', 'WFT0002'],
   analyze: (set) => set.objects.flatMap(analyzeVersion),
 }

@@ -253,7 +253,7 @@ const cases: readonly Case[] = [
     title: 'an object that Kubernetes refuses',
     analyzer: schema,
     shows: service('s', '{port: 0}'),
-    says: ['WFT0003 Service s spec.ports[0].port', 'WFT0003 Service s spec.ports[0].targetPort'],
+    says: ['WFT0002 Service s spec.ports[0].port', 'WFT0002 Service s spec.ports[0].targetPort'],
     silent: service('s', '{port: 80}'),
   },
   {
