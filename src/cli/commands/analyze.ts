@@ -79,11 +79,9 @@ const print = (
   }
   const texts = new Map(sources.map(({ name, text }) => [name, text]))
   for (const entry of entries) context.out(textEntry(entry, texts))
-  if (entries.length === 0) {
-    context.out(
-      `✔ No validation issues found when analyzing ${sources.map(({ name }) => name).join(', ')}.\n`,
-    )
-  }
+  if (entries.length > 0) return
+  const files = sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
+  context.out(`✔ No validation issues found when analyzing ${files}.\n`)
 }
 
 /**
