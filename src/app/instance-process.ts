@@ -10,44 +10,23 @@ import {
 } from '../node/network/cluster-network.ts'
 import { CodedError } from '../primitives/coded-error.ts'
 import type { InstanceHome } from './instance-home.ts'
+import {
+  identityOfProcess,
+  isAlive,
+  parseProcessIdentity,
+  statFields,
+  type ProcessIdentity,
+} from './process-identity.ts'
 
-/** The running instance: the `unshare` process that holds its namespaces, known by id and start time. */
-export interface RunningInstance {
-  readonly pid: number
-  /** Clock ticks after boot (proc(5), stat field 22): with the id it names one process for ever. */
-  readonly startTime: string
-}
-
-const statFields = (pid: number): readonly string[] | undefined => {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')
-  } catch {
-    return undefined
-  }
-}
-
-const startTimeOf = (pid: number): string | undefined => statFields(pid)?.[19]
-
-const isAlive = (instance: RunningInstance): boolean =>
-  startTimeOf(instance.pid) === instance.startTime && statFields(instance.pid)?.[0] !== 'Z'
-
-/** A file that a crash left half-written says nothing: the instance that it was to name never answered anybody. */
-const recordOf = (text: string): Partial<RunningInstance> => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
-}
+/** The running instance: the `unshare` process that holds its namespaces. */
+export type RunningInstance = ProcessIdentity
 
 /** The instance of this home, when it runs. */
 export const findInstance = async (home: InstanceHome): Promise<RunningInstance | undefined> => {
   const text = await readFile(home.instance, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const { pid, startTime } = recordOf(text)
-  if (pid === undefined || startTime === undefined) return undefined
-  return isAlive({ pid, startTime }) ? { pid, startTime } : undefined
+  const recorded = parseProcessIdentity(text)
+  return recorded !== undefined && isAlive(recorded) ? recorded : undefined
 }
 
 /**
@@ -119,13 +98,12 @@ export const startInstance = async (home: InstanceHome): Promise<RunningInstance
   })
   child.unref()
   await log.close()
-  const { pid } = child
-  const startTime = pid === undefined ? undefined : startTimeOf(pid)
-  if (pid === undefined || startTime === undefined) {
+  const instance = child.pid === undefined ? undefined : identityOfProcess(child.pid)
+  if (instance === undefined) {
     throw new CodedError('instance-start-failed', `the instance ended at once; see ${home.logs}`)
   }
-  await writeFile(home.instance, JSON.stringify({ pid, startTime }))
-  return { pid, startTime }
+  await writeFile(home.instance, JSON.stringify(instance))
+  return instance
 }
 
 /** Processes whose parent is `pid`. */

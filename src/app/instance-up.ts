@@ -9,6 +9,7 @@ import { ensureHostRequirements } from './host-requirements.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
 import { parsePlaintextXds, writeInstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
+import { withHomeLock } from './home-lock.ts'
 import { connectInstance } from './instance-client.ts'
 import { findInstance, startInstance, stopInstance } from './instance-process.ts'
 import { apiServerUrl, writeKubeconfig } from './kubeconfig-file.ts'
@@ -70,9 +71,11 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
   const { home, addresses, say } = request
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
-  const running = await findInstance(home)
-  if (running === undefined) await prepare(request, signal)
-  const instance = running ?? (await startInstance(home))
+  const { running, instance } = await withHomeLock(home.root, signal, async () => {
+    const found = await findInstance(home)
+    if (found === undefined) await prepare(request, signal)
+    return { running: found, instance: found ?? (await startInstance(home)) }
+  })
   const client = await connectInstance(home, addresses)
   try {
     for (const milestone of milestones(client)) {
