@@ -10,6 +10,8 @@ export interface InstanceHome {
   readonly images: string
   readonly logs: string
   readonly pods: string
+  /** What ended young, and how often; see part-ends.ts. */
+  readonly ends: string
   /** Process id and start time of the running instance. */
   readonly instance: string
 }
@@ -23,6 +25,7 @@ export const instanceHome = (root: string): InstanceHome => ({
   images: join(root, 'images.json'),
   logs: join(root, 'logs'),
   pods: join(root, 'pods'),
+  ends: join(root, 'ends'),
   instance: join(root, 'instance.json'),
 })
 

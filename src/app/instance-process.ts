@@ -30,22 +30,29 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
 }
 
 /**
- * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor, and at
+ * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor (at once:
+ * the host's sockets are closed meanwhile; after a pause when it lived less than two seconds), and at
  * SIGTERM gives every process three seconds; the containers' own inits (sh, then sleep, which take no signal) are not
  * waited for. When it ends, the kernel ends whatever is left.
- * $1: node, $2: supervisor script, $3: home, $4: logs, $5: makes the cluster's network namespace, $6: sets it up.
+ * $1: node, $2: supervisor script, $3: home, $4: logs, $5: ends of parts (part-ends.ts),
+ * $6: makes the cluster's network namespace, $7: sets it up.
  */
 const initScript = `
 mount -t tmpfs -o mode=755 tmpfs /run || exit 1
 mkdir -p /run/weft /run/netns
-sh -e -c "$5" || exit 1
-nsenter --net=/run/netns/weft sh -e -c "$6" || exit 1
-stopping=0 child=
+sh -e -c "$6" || exit 1
+nsenter --net=/run/netns/weft sh -e -c "$7" || exit 1
+stopping=0 child= young=0
 trap 'stopping=1; [ -n "$child" ] && kill -TERM "$child" 2>/dev/null' TERM INT HUP
 while [ "$stopping" = 0 ]; do
-  "$1" --max-semi-space-size=1 "$2" "$3" "$4" >>"$4/supervisor.log" 2>&1 & child=$!
-  while kill -0 "$child" 2>/dev/null; do wait "$child"; done
-  [ "$stopping" = 1 ] || sleep 0.2
+  began=$(date +%s)
+  "$1" --max-semi-space-size=1 "$2" "$3" "$4" >>"$4/supervisor.log" 2>&1 & child=$! status=0
+  while kill -0 "$child" 2>/dev/null; do wait "$child"; status=$?; done
+  [ "$stopping" = 1 ] && break
+  if [ $(($(date +%s) - began)) -ge 2 ]; then young=0; rm -f "$5/supervisor"; continue; fi
+  young=$((young + 1))
+  echo "$young exit code $status" >"$5/supervisor"
+  sleep 0.2
 done
 kill -TERM -1 2>/dev/null
 tries=0
@@ -79,6 +86,8 @@ const supervisorScript = fileURLToPath(new URL('supervisor-main.js', import.meta
 export const startInstance = async (home: InstanceHome): Promise<RunningInstance> => {
   await mkdir(home.logs, { recursive: true })
   await mkdir(home.pods, { recursive: true })
+  await rm(home.ends, { recursive: true, force: true })
+  await mkdir(home.ends, { recursive: true })
   const log = await open(join(home.logs, 'supervisor.log'), 'a')
   const child = spawn(
     'unshare',
@@ -87,6 +96,7 @@ export const startInstance = async (home: InstanceHome): Promise<RunningInstance
       supervisorScript,
       home.root,
       home.logs,
+      home.ends,
       clusterNamespaceScript('weft'),
       clusterNetworkScript(defaultClusterAddresses),
     ),

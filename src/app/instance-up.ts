@@ -13,6 +13,7 @@ import { withHomeLock } from './home-lock.ts'
 import { connectInstance } from './instance-client.ts'
 import { findInstance, startInstance, stopInstance } from './instance-process.ts'
 import { apiServerUrl, writeKubeconfig } from './kubeconfig-file.ts'
+import { findDyingPart, parts } from './part-ends.ts'
 import { ensurePki } from './pki.ts'
 import { awaitMilestone, gatewayAddress, milestones } from './readiness.ts'
 
@@ -55,15 +56,27 @@ const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> =
   })
 }
 
-/** The last lines of the logs, for the error of a start that failed. */
+/** The last lines of the logs without stacks, for the error of a start that failed. */
 const logTail = async (home: InstanceHome): Promise<string> => {
   const tails = await Promise.all(
-    ['supervisor', 'server', 'node'].map(async (part) => {
+    parts.map(async (part) => {
       const text = await readFile(join(home.logs, `${part}.log`), 'utf8').catch(() => '')
-      return text === '' ? '' : `--- ${part}.log\n${text.trimEnd().split('\n').slice(-8).join('\n')}`
+      const lines = text
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^\s+at /.test(line))
+      return text === '' ? '' : `--- ${part}.log\n${lines.slice(-12).join('\n')}`
     }),
   )
   return tails.filter((tail) => tail !== '').join('\n')
+}
+
+const whyHopeless = async (home: InstanceHome): Promise<string | undefined> => {
+  if ((await findInstance(home)) === undefined) return 'the instance ended'
+  const dying = await findDyingPart(home.ends)
+  return dying === undefined
+    ? undefined
+    : `the ${dying.part} process keeps ending right after its start (${dying.count} times, ${dying.status})`
 }
 
 /** `weft up`: everything in order, with a line as each part answers. An interrupted or failed start is taken back. */
@@ -79,8 +92,7 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
   const client = await connectInstance(home, addresses)
   try {
     for (const milestone of milestones(client)) {
-      const stillAlive = async (): Promise<boolean> => (await findInstance(home)) !== undefined
-      await awaitMilestone(milestone, { patience: 60_000, stillAlive }, signal)
+      await awaitMilestone(milestone, { patience: 60_000, hopeless: () => whyHopeless(home) }, signal)
       say(`  ${milestone.name} answers (${seconds().toFixed(1)} s)`)
     }
     const gateway = await gatewayAddress(client, signal)

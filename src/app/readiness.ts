@@ -76,12 +76,12 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   })
 
 /**
- * Waits for a milestone. Throws `milestone-missed` with what is missing when `stillAlive` says that the instance is
- * gone, or after `patience` milliseconds.
+ * Waits for a milestone. Throws `milestone-missed` with what `hopeless` says when it says why none can come any more,
+ * or with what is missing after `patience` milliseconds.
  */
 export const awaitMilestone = async (
   milestone: Milestone,
-  options: { readonly patience: number; readonly stillAlive: () => Promise<boolean> },
+  options: { readonly patience: number; readonly hopeless: () => Promise<string | undefined> },
   signal: AbortSignal,
 ): Promise<void> => {
   const deadline = performance.now() + options.patience
@@ -89,11 +89,9 @@ export const awaitMilestone = async (
     const missing = await milestone.missing(signal).catch((error: unknown) => messageOf(error))
     if (missing === undefined) return
     signal.throwIfAborted()
-    const alive = await options.stillAlive()
-    if (!alive || performance.now() > deadline) {
-      const reason = alive ? `after ${options.patience / 1000} s: ${missing}` : 'the instance ended'
-      throw new CodedError('milestone-missed', `${milestone.name}: ${reason}`)
-    }
+    const late = performance.now() > deadline ? `after ${options.patience / 1000} s: ${missing}` : undefined
+    const reason = (await options.hopeless()) ?? late
+    if (reason !== undefined) throw new CodedError('milestone-missed', `${milestone.name}: ${reason}`)
     await pause(25, signal)
   }
 }

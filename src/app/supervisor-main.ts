@@ -3,6 +3,11 @@ import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { enterClusterNamespace } from '../node/network/cluster-network.ts'
+import { instanceHome } from './instance-home.ts'
+import { keepRunning } from './keep-running.ts'
+import { createLog } from './log.ts'
+import { endOrphans } from './orphaned-parts.ts'
+import { forgetEnds, recordEnd, YOUNG } from './part-ends.ts'
 import { createSocketBroker, type BrokerRequest, type SocketBroker } from './socket-broker.ts'
 
 /** Starts and restarts `server` and `node` in the cluster's network namespace, and keeps the host's sockets for them. */
@@ -13,6 +18,8 @@ interface Part {
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
+const scriptOf = (part: Part): string => join(here, `${part.name}-main.js`)
+
 const isRequest = (message: unknown): message is BrokerRequest =>
   typeof message === 'object' &&
   message !== null &&
@@ -21,9 +28,8 @@ const isRequest = (message: unknown): message is BrokerRequest =>
 
 const startPart = (part: Part, broker: SocketBroker, logDirectory: string): ChildProcess => {
   const log = openSync(join(logDirectory, `${part.name}.log`), 'a')
-  const script = join(here, `${part.name}-main.js`)
   const [enter = '', ...namespace] = enterClusterNamespace()
-  const program = [...namespace, process.execPath, ...heapLimit, script, ...part.arguments]
+  const program = [...namespace, process.execPath, ...heapLimit, scriptOf(part), ...part.arguments]
   const child = spawn(enter, program, { stdio: ['ignore', log, log, 'ipc'] })
   child.on('message', (message) => {
     if (!isRequest(message)) return
@@ -37,36 +43,11 @@ const startPart = (part: Part, broker: SocketBroker, logDirectory: string): Chil
 /** Small young generations keep the resident memory of idle processes down (measured in bench/). */
 const heapLimit = ['--max-semi-space-size=8'] as const
 
-/** A part that dies comes back: at once, and with growing pauses when it dies young. */
-const keepRunning = (
-  part: Part,
-  broker: SocketBroker,
-  logDirectory: string,
-  signal: AbortSignal,
-): Promise<void> =>
-  new Promise((resolve) => {
-    let pause = 0
-    const run = (): void => {
-      const started = process.hrtime.bigint()
-      const child = startPart(part, broker, logDirectory)
-      const stop = (): void => {
-        child.kill('SIGTERM')
-      }
-      signal.addEventListener('abort', stop, { once: true })
-      child.on('exit', () => {
-        signal.removeEventListener('abort', stop)
-        if (signal.aborted) return resolve()
-        const livedShortly = process.hrtime.bigint() - started < 2_000_000_000n
-        pause = livedShortly ? Math.min(2000, pause * 2 + 20) : 0
-        setTimeout(() => (signal.aborted ? resolve() : run()), pause)
-      })
-    }
-    run()
-  })
-
 const main = async (): Promise<void> => {
   const [home, logDirectory] = process.argv.slice(2)
   if (home === undefined || logDirectory === undefined) throw new Error('usage: supervisor HOME LOGS')
+  const log = createLog('supervisor', (line) => void process.stderr.write(line))
+  const { ends: directory } = instanceHome(home)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort())
   const broker = createSocketBroker()
@@ -74,7 +55,23 @@ const main = async (): Promise<void> => {
     { name: 'server', arguments: [home] },
     { name: 'node', arguments: [home] },
   ]
-  await Promise.all(parts.map((part) => keepRunning(part, broker, logDirectory, stop.signal)))
+  setTimeout(() => forgetEnds(directory, 'supervisor'), YOUNG).unref()
+  await endOrphans(parts.map(scriptOf))
+  const keep = (part: Part): Promise<void> =>
+    keepRunning(
+      {
+        part: part.name,
+        start: () => startPart(part, broker, logDirectory),
+        now: () => performance.now(),
+        ended: (ends) => {
+          log(`${part.name} ended`, { status: ends.status, youngEnds: ends.count })
+          if (ends.count > 0) recordEnd(directory, ends)
+        },
+        lives: () => forgetEnds(directory, part.name),
+      },
+      stop.signal,
+    )
+  await Promise.all(parts.map(keep))
   broker.closeAll()
 }
 

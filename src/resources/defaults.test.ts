@@ -140,6 +140,11 @@ describe("Kubernetes' defaults", () => {
     })
   })
 
+  test.each([0, ''])('a target port %j, as Go clients write none, is the port', (targetPort) => {
+    const { spec } = withServiceDefaults({ ...base, spec: { ports: [{ port: 80, targetPort }] } })
+    expect(spec.ports).toEqual([{ port: 80, targetPort: 80, protocol: 'TCP' }])
+  })
+
   test('a secret', () => {
     const secret = withSecretDefaults({ ...base, data: { a: 'MQ==', b: 'MQ==' }, stringData: { b: 'grüß' } })
     expect(secret).toEqual({

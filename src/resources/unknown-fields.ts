@@ -14,15 +14,24 @@ export interface UnknownField {
   readonly suggestion?: string
   /** As the API server says it: `unknown field "spec.http[0].rout"`, then our suggestion. */
   readonly message: string
+  /** The same for people: "unknown field `rout` in `spec.http[0]`, did you mean `route`?". */
+  readonly explanation: string
 }
 
 const unknownField = (parent: string, field: string, schema: Schema): UnknownField => {
   const path = child(parent, field)
   const meant = didYouMean(field, Object.keys(schema.properties ?? {}))
   const message = `unknown field ${JSON.stringify(path)}`
-  if (meant === undefined) return { path, message }
+  const where = parent === '' ? '' : ` in \`${parent}\``
+  const explanation = `unknown field \`${field}\`${where}`
+  if (meant === undefined) return { path, message, explanation }
   const suggestion = child(parent, meant)
-  return { path, suggestion, message: `${message}, did you mean ${JSON.stringify(suggestion)}?` }
+  return {
+    path,
+    suggestion,
+    message: `${message}, did you mean ${JSON.stringify(suggestion)}?`,
+    explanation: `${explanation}, did you mean \`${meant}\`?`,
+  }
 }
 
 const unknownAt = (

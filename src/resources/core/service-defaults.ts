@@ -5,7 +5,11 @@ import type { Service, ServicePort, ServiceSpec } from './service.ts'
 /** Three hours. */
 const AFFINITY_SECONDS = 10_800
 
-const withPort = (port: ServicePort): ServicePort => fill(port, { protocol: 'TCP', targetPort: port.port })
+/** Go's clients write an IntOrString that is not set as 0, some as '': both are the zero value (SetDefaults_Service). */
+const withPort = (port: ServicePort): ServicePort => {
+  const filled = fill(port, { protocol: 'TCP', targetPort: port.port })
+  return filled.targetPort === 0 || filled.targetPort === '' ? { ...filled, targetPort: port.port } : filled
+}
 
 const withSpec = (spec: ServiceSpec): ServiceSpec => {
   const type = spec.type ?? 'ClusterIP'
