@@ -1,5 +1,6 @@
 /** Text of manifests (YAML or JSON) to objects that remember where they were written. */
 import type { KubeObject } from '../resources/kube-object.ts'
+import type { Repair } from './repair.ts'
 
 /** Lines and columns count from 1. */
 export interface Position {
@@ -12,6 +13,8 @@ export interface ManifestError extends Position {
   readonly source: string
   /** What is wrong and what to write instead. */
   readonly message: string
+  /** The lines to write, where one repair is meant without doubt. */
+  readonly repair?: Repair
 }
 
 export interface ManifestObject {

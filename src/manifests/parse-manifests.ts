@@ -1,11 +1,24 @@
 /** Reads manifests: several documents, Lists, JSON; every error with its line, column and what to write. */
-import { LineCounter, isCollection, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml'
+import {
+  LineCounter,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  visit,
+} from 'yaml'
 import type { Document, Node, ParsedNode, YAMLMap } from 'yaml'
 import { isJsonObject } from '../primitives/json-value.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
+import { diagnose } from './diagnose.ts'
+import type { ParserError } from './diagnose.ts'
 import { fieldSteps } from './field-steps.ts'
 import type { ManifestError, ManifestObject, Manifests, Position } from './manifest.ts'
+import { applyRepair } from './repair.ts'
 import { syntaxMessage } from './syntax-errors.ts'
 import { kubernetesTags } from './yaml-scalars.ts'
 
@@ -107,14 +120,46 @@ const toJson = (document: Document.Parsed<ParsedNode>): unknown => {
   return plain
 }
 
-const readDocument = (source: Source, document: Document.Parsed<ParsedNode>): Parsed => {
-  if (document.errors.length > 0) {
-    const errors = document.errors.map((error) => errorAt(source, error.pos[0], syntaxMessage(error)))
-    // What follows on the same line is a consequence of the first.
-    return failed(
-      ...errors.filter(({ line }, index) => errors.findIndex((one) => one.line === line) === index),
-    )
-  }
+/** What the parser, or the resolution of an alias, refuses of a document. */
+interface Refusal extends ParserError {
+  readonly message: string
+}
+
+const refusals = (source: Source, document: Document.Parsed<ParsedNode>): readonly Refusal[] => {
+  const errors = document.errors.map((error) => ({
+    code: error.code,
+    ...positionAt(source, error.pos[0]),
+    message: syntaxMessage(error),
+  }))
+  // What follows on the same line is a consequence of the first.
+  return errors.filter(({ line }, index) => errors.findIndex((one) => one.line === line) === index)
+}
+
+interface ReadDocument extends Parsed {
+  readonly refusal?: Refusal
+}
+
+const refused = (source: Source, found: readonly Refusal[]): ReadDocument => {
+  const [refusal] = found
+  const errors = found.map(({ line, column, message }) => ({ source: source.name, line, column, message }))
+  return { ...failed(...errors), ...(refusal === undefined ? {} : { refusal }) }
+}
+
+/** The first alias whose anchor is nowhere above it. */
+const unresolvedAlias = (document: Document.Parsed<ParsedNode>): number => {
+  let offset = startOf(document.contents) ?? 0
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined
+      offset = startOf(alias) ?? offset
+      return visit.BREAK
+    },
+  })
+  return offset
+}
+
+const readDocument = (source: Source, document: Document.Parsed<ParsedNode>): ReadDocument => {
+  if (document.errors.length > 0) return refused(source, refusals(source, document))
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return { objects: [], errors: [] }
   }
@@ -122,24 +167,62 @@ const readDocument = (source: Source, document: Document.Parsed<ParsedNode>): Pa
     return readObject(source, document.contents, toJson(document))
   } catch (error) {
     const message = error instanceof Error ? error.message : 'the document cannot be read'
-    return failed(errorAt(source, startOf(document.contents) ?? 0, message))
+    const at = positionAt(source, unresolvedAlias(document))
+    return refused(source, [{ code: 'BAD_ALIAS', ...at, message }])
   }
 }
 
-/**
- * Reads manifests. Empty documents are left out; a document with an error gives no object, the others still do.
- * Scalars mean what they mean to kubectl (see yaml-scalars.ts).
- */
-export const parseManifests = (text: string, sourceName: string): Manifests => {
+const parseOnce = (text: string, sourceName: string): readonly ReadDocument[] => {
   const lines = new LineCounter()
   const source: Source = { name: sourceName, lines }
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
+  const documents = parseAllDocuments(text, {
     lineCounter: lines,
     uniqueKeys: true,
     prettyErrors: false,
     merge: true,
+    logLevel: 'error',
     customTags: kubernetesTags,
   })
-  const parsed = Array.isArray(documents) ? documents.map((document) => readDocument(source, document)) : []
-  return { objects: parsed.flatMap(({ objects }) => objects), errors: parsed.flatMap(({ errors }) => errors) }
+  return Array.isArray(documents) ? documents.map((document) => readDocument(source, document)) : []
+}
+
+const MOST_FAULTS = 20
+
+const refusalOf = (documents: readonly ReadDocument[]): Refusal | undefined =>
+  documents.find(({ refusal }) => refusal !== undefined)?.refusal
+
+/**
+ * Reads manifests. Empty documents are left out; a document with an error gives no object, the others still do.
+ * Where the error can be repaired without doubt, the object is read as repaired, so that all its errors are said at once.
+ * Scalars mean what they mean to kubectl (see yaml-scalars.ts).
+ */
+export const parseManifests = (text: string, sourceName: string): Manifests => {
+  let read = text.replace(/^\uFEFF/, '')
+  let documents = parseOnce(read, sourceName)
+  const faults: ManifestError[] = []
+  for (let refusal = refusalOf(documents); refusal !== undefined && faults.length < MOST_FAULTS;) {
+    const fault = diagnose(read.split('\n'), refusal)
+    if (fault === undefined) break
+    const { line, column, message, repair } = fault
+    const error = { source: sourceName, line, column, message }
+    const recovery = fault.recovery ?? repair
+    const repaired = recovery === undefined ? read : applyRepair(read, recovery)
+    const after = repaired === read ? documents : parseOnce(repaired, sourceName)
+    const next = refusalOf(after)
+    const refusedAt: Refusal = refusal
+    const isBetter = repaired !== read && (next === undefined || next.line > refusedAt.line)
+    if (!isBetter) {
+      if (repair === undefined)
+        documents = documents.map((one) => (one.refusal === refusedAt ? failed(error) : one))
+      break
+    }
+    faults.push(repair === undefined ? error : { ...error, repair })
+    read = repaired
+    documents = after
+    refusal = next
+  }
+  return {
+    objects: documents.flatMap(({ objects }) => objects),
+    errors: [...faults, ...documents.flatMap(({ errors }) => errors)],
+  }
 }

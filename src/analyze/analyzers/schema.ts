@@ -34,10 +34,10 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
   const unknown = findUnknownFields(schema, schemaLibrary, subject.object).map(
-    ({ path, message, suggestion }) => {
+    ({ path, explanation, suggestion }) => {
       const fix =
         suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
-      return finding(code, subject, [message], { field: path, ...(fix === undefined ? {} : { fix }) })
+      return finding(code, subject, [explanation], { field: path, ...(fix === undefined ? {} : { fix }) })
     },
   )
   const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)

@@ -4,6 +4,7 @@ import type { Level } from '../../analyze/catalogue/message-row.ts'
 import { originOf } from '../../analyze/finding.ts'
 import type { Finding } from '../../analyze/finding.ts'
 import type { ManifestError } from '../../manifests/manifest.ts'
+import type { Repair } from '../../manifests/repair.ts'
 
 export interface ReportEntry {
   readonly code: string
@@ -26,6 +27,8 @@ export interface PlacedEntry {
   readonly entry: ReportEntry
   readonly source: string
   readonly line: number
+  /** The lines to write instead, where they are known. */
+  readonly repair?: Repair
 }
 
 export const entryOfFinding = (found: Finding): PlacedEntry => {
@@ -49,11 +52,12 @@ export const entryOfFinding = (found: Finding): PlacedEntry => {
   }
 }
 
-export const entryOfError = ({ source, line, column, message }: ManifestError): PlacedEntry => {
+export const entryOfError = ({ source, line, column, message, repair }: ManifestError): PlacedEntry => {
   const { code, level, remedy } = catalogueEntry('WFT0001')
   return {
     source,
     line,
+    ...(repair === undefined ? {} : { repair }),
     entry: {
       code,
       level,

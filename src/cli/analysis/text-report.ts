@@ -1,4 +1,5 @@
 /** A report for people: each entry with its line of the file, the place marked, and what to do. */
+import type { Repair } from '../../manifests/repair.ts'
 import type { PlacedEntry } from './report-entry.ts'
 
 const LONGEST_LINE = 160
@@ -17,9 +18,16 @@ const excerpt = (text: string | undefined, line: number, column: number): string
   ].join('\n')
 }
 
+const linesToWrite = ({ firstLine, lastLine, lines }: Repair): string =>
+  [
+    `  write instead of ${firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine} to ${lastLine}`}:`,
+    ...lines.map((line) => `    ${line}`),
+    '',
+  ].join('\n')
+
 /** `Error [IST0101] (Gateway default/web gateway.yaml:9:5) Referenced selector not found: "app=web"` and below. */
 export const textEntry = (
-  { entry, source, line }: PlacedEntry,
+  { entry, source, line, repair }: PlacedEntry,
   texts: ReadonlyMap<string, string>,
 ): string => {
   const { level, code, origin, column, message, fix } = entry
@@ -28,5 +36,6 @@ export const textEntry = (
     `${level} [${code}] (${place}${source}:${line}:${column}) ${message}\n`,
     excerpt(texts.get(source), line, column),
     `  fix: ${fix}\n`,
+    ...(repair === undefined ? [] : [linesToWrite(repair)]),
   ].join('')
 }
