@@ -85,15 +85,18 @@ export const createRig = async (overrides: Partial<ApiServerOptions> = {}): Prom
   const logged: string[] = []
   const clock = overrides.clock ?? systemClock
   let suffix = 0
+  const serviceAddresses = createServiceAddresses({
+    store,
+    clock,
+    serviceRange: '10.96.0.0/16',
+    reserved: [],
+  })
   const server = createApiServer({
     store,
     kinds: allKinds,
     schemaLibrary,
-    mutators: [
-      defaultServiceAccount,
-      createServiceAddresses({ store, clock, serviceRange: '10.96.0.0/16', reserved: [] }),
-    ],
-    validators: [],
+    mutators: [defaultServiceAccount, serviceAddresses.mutator],
+    validators: [serviceAddresses.validator],
     connectNode: () => Promise.reject(new Error('no node in this test')),
     connectPod: () => Promise.reject(new Error('no pods in this test')),
     clock,

@@ -56,6 +56,21 @@ describe('service addresses', () => {
     expect((await create('b', { clusterIP: '10.96.0.10' })).code).toBe(201)
   })
 
+  it('are free at once when their Service goes, for the same Service and for another', async () => {
+    const spec = { clusterIP: '10.96.0.50', type: 'NodePort', ports: [{ port: 80, nodePort: 30_123 }] }
+    for (const name of ['a', 'a', 'b']) {
+      expect((await create(name, spec)).code).toBe(201)
+      expect((await create('other', { clusterIP: '10.96.0.50' })).code).toBe(422)
+      expect((await rig.call('DELETE', `${services}/${name}`)).code).toBe(200)
+    }
+  })
+
+  it('may be asked for again when the request was refused for something else', async () => {
+    const refused = await create('a', { clusterIP: '10.96.0.50', ports: [{ port: 0 }] })
+    expect([refused.code, refused.body.message]).toEqual([422, expect.stringContaining('spec.ports[0].port')])
+    expect((await create('a', { clusterIP: '10.96.0.50' })).code).toBe(201)
+  })
+
   it('leave headless and external Services alone', async () => {
     expect((await create('a', { clusterIP: 'None' })).body.spec).toMatchObject({
       clusterIP: 'None',

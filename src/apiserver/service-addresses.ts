@@ -6,7 +6,7 @@ import type { FailureStatus } from '../machinery/api-error.ts'
 import type { FieldError, Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { Store, StoredValue } from '../store/store.ts'
-import type { AdmissionRequest, Mutator } from './admission.ts'
+import type { AdmissionRequest, Mutator, Validator } from './admission.ts'
 import { internalError, invalid } from '../machinery/status-errors.ts'
 import { decodeStored, keyPrefix, section } from './stored-object.ts'
 
@@ -30,6 +30,13 @@ interface Holding {
   readonly uid: string | undefined
   readonly address: string
   readonly ports: readonly number[]
+}
+
+interface Reservation {
+  /** Milliseconds of the clock. */
+  readonly until: number
+  /** `namespace/name` of the Service that it was given to. */
+  readonly owner: string
 }
 
 interface Range {
@@ -78,7 +85,7 @@ const withSpec = (object: KubeObject, spec: JsonObject): KubeObject => ({ ...obj
 class ServiceAddresses {
   readonly #options: ServiceAddressOptions
   readonly #range: Range
-  readonly #given = new Map<string | number, number>()
+  readonly #given = new Map<string | number, Reservation>()
   #holdings: ReadonlyMap<string, Holding> = new Map()
   #cursor = 0
 
@@ -98,6 +105,17 @@ class ServiceAddresses {
     return addressed.ok ? this.#withNodePorts(request, addressed.value, taken) : addressed
   }
 
+  /** A Service that is being deleted is stored: what it holds is known from there, and free as soon as it is gone. */
+  readonly release: Validator = ({ kind, object, subresource, operation }) => {
+    if (kind.group !== '' || kind.kind !== 'Service' || subresource !== undefined || operation !== 'DELETE')
+      return undefined
+    const owner = ownerOf(object)
+    for (const [given, reservation] of this.#given) {
+      if (reservation.owner === owner) this.#given.delete(given)
+    }
+    return undefined
+  }
+
   #readHoldings(kind: Kind): readonly Holding[] {
     const before = this.#holdings
     this.#holdings = new Map(
@@ -111,9 +129,13 @@ class ServiceAddresses {
 
   #taken(kind: Kind, own: KubeObject): Taken {
     const now = this.#options.clock.now()
-    for (const [given, until] of this.#given) if (until <= now) this.#given.delete(given)
+    for (const [given, { until }] of this.#given) if (until <= now) this.#given.delete(given)
     const others = this.#readHoldings(kind).filter(({ uid }) => uid !== own.metadata.uid)
-    const recent = [...this.#given.keys()]
+    // Of two requests that create the same Service one fails anyway; a request that failed may be repeated.
+    const owner = ownerOf(own)
+    const recent = [...this.#given].flatMap(([given, reservation]) =>
+      reservation.owner === owner ? [] : [given],
+    )
     return {
       addresses: new Set([
         ...others.map(({ address }) => address),
@@ -126,8 +148,9 @@ class ServiceAddresses {
     }
   }
 
-  #give(given: string | number, dryRun: boolean): void {
-    if (!dryRun) this.#given.set(given, this.#options.clock.now() + reservationMs)
+  #give(given: string | number, { dryRun, object }: AdmissionRequest): void {
+    if (dryRun) return
+    this.#given.set(given, { until: this.#options.clock.now() + reservationMs, owner: ownerOf(object) })
   }
 
   #withAddress(
@@ -152,7 +175,7 @@ class ServiceAddresses {
       const why = `failed to allocate a serviceIP: range ${this.#options.serviceRange} is full`
       return fail(internalError(why).status)
     }
-    this.#give(address, request.dryRun)
+    this.#give(address, request)
     return ok(
       withSpec(object, {
         ...spec,
@@ -213,13 +236,15 @@ class ServiceAddresses {
       }
       const nodePort = asked === 0 ? freePort(used) : asked
       used.add(nodePort)
-      if (!oldPorts.has(nodePort)) this.#give(nodePort, request.dryRun)
+      if (!oldPorts.has(nodePort)) this.#give(nodePort, request)
       return { ...port, nodePort }
     })
     if (errors.length > 0) return fail(invalid(request.kind, object.metadata.name, errors).status)
     return ok(withSpec(object, { ...spec, ports: allocated }))
   }
 }
+
+const ownerOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
 const holdingOf = (kind: Kind, stored: StoredValue): Holding => {
   const service = decodeStored(kind, 'v1', stored)
@@ -276,6 +301,14 @@ const keptFromOld = ({ object, old }: AdmissionRequest): KubeObject => {
   })
 }
 
-/** The mutator; one per server, because it remembers what it gave in the last seconds. */
-export const createServiceAddresses = (options: ServiceAddressOptions): Mutator =>
-  new ServiceAddresses(options).mutate
+export interface ServiceAddressAdmission {
+  readonly mutator: Mutator
+  /** Refuses nothing; it hears which Services are deleted. */
+  readonly validator: Validator
+}
+
+/** One per server, because it remembers what it gave in the last seconds. */
+export const createServiceAddresses = (options: ServiceAddressOptions): ServiceAddressAdmission => {
+  const addresses = new ServiceAddresses(options)
+  return { mutator: addresses.mutate, validator: addresses.release }
+}

@@ -41,22 +41,19 @@ const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
 const nameSuffix = (): string =>
   Array.from(randomBytes(5), (byte) => suffixAlphabet[byte % suffixAlphabet.length]).join('')
 
-const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServer =>
-  createApiServer({
+const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServer => {
+  const serviceAddresses = createServiceAddresses({
+    store,
+    clock: systemClock,
+    serviceRange: clusterAddresses.serviceRange,
+    reserved: [clusterAddresses.kubernetesService, clusterAddresses.dns],
+  })
+  return createApiServer({
     store,
     kinds: allKinds,
     schemaLibrary,
-    mutators: [
-      defaultServiceAccount,
-      createServiceAddresses({
-        store,
-        clock: systemClock,
-        serviceRange: clusterAddresses.serviceRange,
-        reserved: [clusterAddresses.kubernetesService, clusterAddresses.dns],
-      }),
-      ...mutators,
-    ],
-    validators: [],
+    mutators: [defaultServiceAccount, serviceAddresses.mutator, ...mutators],
+    validators: [serviceAddresses.validator],
     connectNode: () => connected(() => connect(instanceSockets.node)),
     connectPod: (address, port) => connected(() => connect(port, address)),
     clock: systemClock,
@@ -64,6 +61,7 @@ const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServ
     version: kubernetesVersion,
     log,
   })
+}
 
 const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
   group,

@@ -40,7 +40,10 @@ const start = async (): Promise<{ readonly client: ClusterClient; readonly logge
     store,
     kinds: allKinds,
     schemaLibrary,
-    mutators: [defaultServiceAccount, createServiceAddresses({ store, clock, serviceRange: '10.96.0.0/16' })],
+    mutators: [
+      defaultServiceAccount,
+      createServiceAddresses({ store, clock, serviceRange: '10.96.0.0/16' }).mutator,
+    ],
     validators: [],
     connectNode: none,
     connectPod: none,
