@@ -178,6 +178,9 @@ class ControlPlane {
       onRejected: (_connection, rejection) => {
         this.rejections.push(rejection)
       },
+      onWithoutVirtualHosts: () => {
+        throw new Error('Envoy asks for virtual hosts')
+      },
     })
   }
 

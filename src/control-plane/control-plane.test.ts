@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import {
+  ROUTE_TYPE,
   VIRTUAL_HOST_TYPE,
   type AdsConnection,
   type AdsObserver,
@@ -187,6 +188,34 @@ describe('control plane', () => {
     expect(hostOrigins(snapshots.at(-1))?.[0]?.generation).toBe(1)
     apply(rule('v1', 'v2', 'v9'))
     await vi.waitFor(() => expect(hostOrigins(snapshots.at(-1))?.[0]?.generation).toBe(2))
+    stop.abort()
+    await plane.done
+  })
+
+  test('a delta client without VHDS gets complete route tables, and counts by them', async () => {
+    const { plane, stop, conditions, snapshots, connect, observer, connection, acknowledge, apply } = world([
+      service,
+      rule('v1', 'v2'),
+      route(1, 'v1'),
+    ])
+    await plane.ready
+    connect()
+    observer()?.onWithoutVirtualHosts(connection)
+    const complete = snapshots.at(-1)
+    expect(complete?.resources.get(VIRTUAL_HOST_TYPE)?.size ?? 0).toBe(0)
+    expect(complete?.resources.get(ROUTE_TYPE)?.get('80')?.origins).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'VirtualService', name: 'myapp' })]),
+    )
+    acknowledge()
+    apply(route(2, 'v2'))
+    await vi.waitFor(() => expect(snapshots.at(-1)).not.toBe(complete))
+    acknowledge()
+    await vi.waitFor(() =>
+      expect(conditions.get('virtualservices/myapp')).toMatchObject({
+        status: 'True',
+        message: '1/1 proxies acknowledged generation 2',
+      }),
+    )
     stop.abort()
     await plane.done
   })

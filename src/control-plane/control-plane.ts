@@ -100,6 +100,8 @@ class Plane {
   /** Istio objects as last read, with their status. */
   readonly #objects = new Map<string, { readonly kind: SourceKind; readonly object: KubeObject }>()
   readonly #connections = new Map<string, AdsConnection>()
+  /** Delta streams whose clients do not know VHDS, by id. */
+  readonly #withoutVirtualHosts = new Set<string>()
   /** Objects whose standing may have changed since the last push. */
   readonly #touched = new Set<string>()
   #state: MeshState | undefined
@@ -199,8 +201,9 @@ class Plane {
   #serve(connection: AdsConnection): void {
     if (this.#state === undefined) return
     const generated = this.#snapshots.build(this.#viewer.view(this.#state, proxyOf(connection)))
-    const snapshot = connection.proxy.delta ? generated.delta : generated.complete()
-    if (!this.#delivery.assigned(connection.id, snapshot)) return
+    const byVirtualHosts = connection.proxy.delta && !this.#withoutVirtualHosts.has(connection.id)
+    const snapshot = byVirtualHosts ? generated.delta : generated.complete()
+    if (!this.#delivery.assigned(connection.id, snapshot, byVirtualHosts)) return
     this.#options.adsServer.setSnapshot(connection.id, snapshot)
   }
 
@@ -219,6 +222,7 @@ class Plane {
       },
       onDisconnect: (connection) => {
         this.#connections.delete(connection.id)
+        this.#withoutVirtualHosts.delete(connection.id)
         this.#delivery.disconnected(connection.id)
         this.#expected.disconnected(connection.proxy)
         this.#touchAll()
@@ -226,6 +230,11 @@ class Plane {
       onAcknowledged: (connection, typeUrl, resources) => {
         for (const key of this.#delivery.acknowledged(connection.id, typeUrl, resources))
           this.#writer.touch(key)
+      },
+      onWithoutVirtualHosts: (connection) => {
+        this.#withoutVirtualHosts.add(connection.id)
+        this.#serve(connection)
+        this.#touchAll()
       },
       onRejected: (connection, rejection) => {
         this.#options.log('proxy rejected configuration', {

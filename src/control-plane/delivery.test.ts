@@ -152,4 +152,14 @@ describe('rejections', () => {
       rejected: ['one.default'],
     })
   })
+
+  test('a proxy that turns out not to know virtual hosts is waited for by its complete route table alone', () => {
+    const delivery = createDelivery()
+    connect(delivery, 'one', snapshot(resource(ROUTE_TYPE, '80', 'shell'), host('1')))
+    expect(summary(delivery, VS).acknowledged).toBe(0)
+    delivery.assigned('one', snapshot(resource(ROUTE_TYPE, '80', 'complete', VS)), false)
+    expect(summary(delivery, VS)).toMatchObject({ needed: 1, acknowledged: 0 })
+    delivery.acknowledged('one', ROUTE_TYPE, new Map([['80', 'complete']]))
+    expect(summary(delivery, VS)).toMatchObject({ needed: 1, acknowledged: 1, waitingFor: [] })
+  })
 })

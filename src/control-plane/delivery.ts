@@ -16,8 +16,11 @@ export interface ObjectDelivery {
 export interface Delivery {
   readonly connected: (connection: AdsConnection) => void
   readonly disconnected: (connectionId: string) => void
-  /** Returns true when the proxy had something else before. */
-  readonly assigned: (connectionId: string, snapshot: Snapshot) => boolean
+  /**
+   * Returns true when the proxy had something else before. `byVirtualHosts`: the proxy asks for virtual hosts (VHDS);
+   * one that does not never confirms that they went.
+   */
+  readonly assigned: (connectionId: string, snapshot: Snapshot, byVirtualHosts?: boolean) => boolean
   /** Returns the objects that the resources came from. */
   readonly acknowledged: (
     connectionId: string,
@@ -66,11 +69,13 @@ export const createDelivery = (): Delivery => {
         rejections: new Map(),
       }),
     disconnected: (id) => void proxies.delete(id),
-    assigned: (id, snapshot) => {
+    assigned: (id, snapshot, byVirtualHosts = true) => {
       const proxy = proxies.get(id)
       if (proxy === undefined || proxy.snapshot === snapshot) return false
       for (const awaited of differences(proxy.snapshot, snapshot)) {
-        if (awaited.version !== '' || proxy.connection.proxy.delta) {
+        if (!byVirtualHosts && awaited.typeUrl === VIRTUAL_HOST_TYPE) {
+          forget(proxy, awaitedKey(awaited.typeUrl, awaited.name))
+        } else if (awaited.version !== '' || proxy.connection.proxy.delta) {
           expectOf(proxy, awaited)
         }
       }

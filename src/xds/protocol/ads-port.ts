@@ -60,6 +60,11 @@ export interface AdsObserver {
     resources: ReadonlyMap<string, string>,
   ) => void
   readonly onRejected: (connection: AdsConnection, rejection: AdsRejection) => void
+  /**
+   * A delta client took its route tables and did not ask for their virtual hosts: it does not know VHDS (Envoy asks
+   * before it acknowledges). From now on it is to get complete route tables.
+   */
+  readonly onWithoutVirtualHosts: (connection: AdsConnection) => void
 }
 
 /** Implemented by `xds/serve`; held by `control-plane`. */

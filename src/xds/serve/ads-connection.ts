@@ -1,5 +1,5 @@
 /** One open ADS stream: bytes in, the state machine, bytes out, and word to whoever observes. */
-import type { AdsConnection } from '../protocol/ads-port.ts'
+import { ROUTE_TYPE, VIRTUAL_HOST_TYPE, type AdsConnection } from '../protocol/ads-port.ts'
 import type { AdsSession, SessionOutput } from '../protocol/ads-session.ts'
 import { decodeRequest, type NodeOfRequest } from '../protocol/decode-request.ts'
 import type { ResponseEncoder } from '../protocol/encode-response.ts'
@@ -9,6 +9,8 @@ import type { Changes } from '../protocol/type-stream.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
 
+/** Milliseconds after the acknowledgement of a route table in which a client that knows VHDS has asked for it. */
+const virtualHostPatience = 2000
 /** Milliseconds that routes wait for a proxy to ask for the endpoints of its new clusters. */
 const warmingPatience = 2000
 
@@ -21,6 +23,7 @@ export interface ConnectionPorts {
     connection: OpenConnection,
     refused: { readonly typeUrl: string; readonly changes: Changes; readonly message: string },
   ) => void
+  readonly onWithoutVirtualHosts: (connection: OpenConnection) => void
 }
 
 export class OpenConnection {
@@ -33,6 +36,8 @@ export class OpenConnection {
   readonly #ports: ConnectionPorts
   #described: AdsConnection | undefined
   #waiting: NodeJS.Timeout | undefined
+  /** Runs from the first acknowledged route table until virtual hosts are asked for; once in a stream's life. */
+  #virtualHostTimer: NodeJS.Timeout | undefined
   #closed = false
   /** What is to be done; an observer's call while it is done only adds to it. */
   readonly #outputs: SessionOutput[] = []
@@ -84,6 +89,15 @@ export class OpenConnection {
   close(): void {
     this.#closed = true
     clearTimeout(this.#waiting)
+    clearTimeout(this.#virtualHostTimer)
+  }
+
+  #expectVirtualHosts(acknowledgedType: string): void {
+    if (acknowledgedType !== ROUTE_TYPE || this.session.dialect !== 'delta') return
+    this.#virtualHostTimer ??= setTimeout(() => {
+      const asked = this.session.types.some(({ typeUrl }) => typeUrl === VIRTUAL_HOST_TYPE)
+      if (!asked && !this.#closed) this.#ports.onWithoutVirtualHosts(this)
+    }, virtualHostPatience).unref()
   }
 
   #perform(outputs: readonly SessionOutput[]): void {
@@ -107,6 +121,7 @@ export class OpenConnection {
         return
       case 'acknowledged':
         this.#ports.onAcknowledged(this, output.typeUrl, output.changes)
+        this.#expectVirtualHosts(output.typeUrl)
         return
       case 'refused':
         this.#ports.onRefused(this, output)

@@ -9,7 +9,13 @@ import {
   DiscoveryRequestSchema,
   DiscoveryResponseSchema,
 } from '../proto/generated/envoy/service/discovery/v3/discovery_pb.js'
-import { CLUSTER_TYPE, type AdsConnection, type AdsObserver } from '../protocol/ads-port.ts'
+import {
+  CLUSTER_TYPE,
+  ROUTE_TYPE,
+  VIRTUAL_HOST_TYPE,
+  type AdsConnection,
+  type AdsObserver,
+} from '../protocol/ads-port.ts'
 import type { Snapshot } from '../protocol/resource.ts'
 import { createAdsServer, type RunningAdsServer } from './ads-server.ts'
 import { adsService } from './ads-service.ts'
@@ -19,19 +25,23 @@ const node = {
   metadata: { ISTIO_VERSION: '1.28.0' },
 }
 
-const snapshotOf = (versions: Readonly<Record<string, string>>): Snapshot => ({
+const resourcesOf = (typeUrl: string, versions: Readonly<Record<string, string>>): Snapshot => ({
   resources: new Map([
     [
-      CLUSTER_TYPE,
+      typeUrl,
       new Map(
         Object.entries(versions).map(([name, version]) => [
           name,
-          { typeUrl: CLUSTER_TYPE, name, version, body: new TextEncoder().encode(version), origins: [] },
+          { typeUrl, name, version, body: new TextEncoder().encode(version), origins: [] },
         ]),
       ),
     ],
   ]),
 })
+
+const snapshotOf = (versions: Readonly<Record<string, string>>): Snapshot =>
+  resourcesOf(CLUSTER_TYPE, versions)
+const routesOf = (versions: Readonly<Record<string, string>>): Snapshot => resourcesOf(ROUTE_TYPE, versions)
 
 type Stream = ClientDuplexStream<Buffer, Buffer>
 const Client = makeClientConstructor(adsService, 'ads')
@@ -74,6 +84,7 @@ describe('the ADS server', () => {
     onRejected: (_connection, { message, resources }) => {
       log.push(`nack ${[...resources.keys()].join(' ')}: ${message}`)
     },
+    onWithoutVirtualHosts: ({ proxy }) => log.push(`without virtual hosts ${proxy.name}`),
   })
 
   const until = async (condition: () => boolean): Promise<void> => {
@@ -137,6 +148,26 @@ describe('the ADS server', () => {
     const response = fromBinary(DiscoveryResponseSchema, await nextOf(stream))
     expect(response.resources.map(({ value }) => new TextDecoder().decode(value))).toEqual(['1', '1'])
     expect([...server.connections.values()][0]?.proxy.delta).toBe(false)
+  })
+
+  test.each([
+    ['that never asks for virtual hosts is told apart', false],
+    ['that asks for virtual hosts is not', true],
+  ])('a delta client %s', async (_what, asks) => {
+    server.observe(observer(routesOf({ '80': '1' })))
+    const stream = open('DeltaAggregatedResources')
+    stream.on('error', () => undefined)
+    stream.write(delta({ typeUrl: ROUTE_TYPE, node, resourceNamesSubscribe: ['80'] }))
+    const first = fromBinary(DeltaDiscoveryResponseSchema, await nextOf(stream))
+    if (asks) stream.write(delta({ typeUrl: VIRTUAL_HOST_TYPE }))
+    stream.write(delta({ typeUrl: ROUTE_TYPE, responseNonce: first.nonce }))
+    await until(() => heard.includes('ack 80=1'))
+    const told = async (): Promise<boolean> => {
+      for (let tries = 0; tries < 300 && !heard.includes('without virtual hosts gw-1'); tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      return heard.includes('without virtual hosts gw-1')
+    }
+    expect(await told()).toBe(!asks)
   })
 
   test('an observer that comes late hears of the open connections', async () => {

@@ -174,6 +174,15 @@ class GrpcAdsServer implements RunningAdsServer {
         })
         this.#observer?.onRejected(described, { typeUrl, message, resources })
       },
+      onWithoutVirtualHosts: (connection) => {
+        const described = connection.described
+        if (described === undefined) return
+        this.#log('proxy does not ask for virtual hosts', {
+          proxy: described.proxy.id,
+          connection: connection.id,
+        })
+        this.#observer?.onWithoutVirtualHosts(described)
+      },
     }
   }
 
