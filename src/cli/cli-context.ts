@@ -8,6 +8,8 @@ export interface CliContext {
   readonly workingDirectory: string
   /** All of standard input, read when it is asked for. */
   readonly stdin?: () => Promise<string>
+  /** Standard output is a terminal that shows colours; absent: it is not. */
+  readonly color?: boolean
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly signal: AbortSignal

@@ -104,7 +104,7 @@ const commands: readonly CommandRow[] = [
     parameters: '<file|directory|-...>',
     description: 'Say what Istio would refuse and what will not do what its author means; needs no cluster',
     options: [
-      ['-o, --output <format>', "text, or json (istioctl's fields)"],
+      ['-o, --output <format>', "text, json (istioctl's fields), yaml, sarif, junit or github"],
       ['-n, --namespace <namespace>', 'where objects without a namespace live; report on this one alone'],
       ['--suppress <code=resource>', 'do not say this, e.g. "IST0102=Namespace default"', 'repeatable'],
       ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],

@@ -95,7 +95,7 @@ describe('weft analyze', () => {
   })
   test.each([
     [['analyze', 'absent.yaml'], /cannot read absent\.yaml/],
-    [['analyze', 'bad.yaml', '-o', 'xml'], /--output xml: write text or json/],
+    [['analyze', 'bad.yaml', '-o', 'xml'], /--output xml: write text, json, yaml, sarif, junit, github/],
     [['analyze', 'bad.yaml', '--fail-on', 'bad'], /--fail-on bad: write error, warning, info or never/],
     [['analyze', 'bad.yaml', '--suppress', 'IST0101'], /write CODE=RESOURCE/],
   ])('%j is wrong usage', async (argv, message) => {

@@ -12,8 +12,7 @@ import type { JsonObject } from '../../primitives/json-value.ts'
 import { readManifestSources } from '../analysis/manifest-sources.ts'
 import type { ManifestSource } from '../analysis/manifest-sources.ts'
 import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
-import type { PlacedEntry } from '../analysis/report-entry.ts'
-import { textEntry } from '../analysis/text-report.ts'
+import { readFormat, writeReport } from '../analyze-output/write-report.ts'
 import type { CliContext } from '../cli-context.ts'
 
 interface AnalyzeOptions {
@@ -24,7 +23,6 @@ interface AnalyzeOptions {
   readonly meshConfig?: string
 }
 
-const FORMATS: readonly string[] = ['text', 'json']
 const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
 
 const usage = (message: string): CodedError => new CodedError('wrong-usage', message)
@@ -61,28 +59,8 @@ const readManifests = ({ name, text, isNamed }: ManifestSource): Manifests => {
   }
 }
 
-const print = (
-  context: CliContext,
-  format: string,
-  entries: readonly PlacedEntry[],
-  sources: readonly ManifestSource[],
-): void => {
-  if (format === 'json') {
-    context.out(
-      `${JSON.stringify(
-        entries.map(({ entry }) => entry),
-        undefined,
-        2,
-      )}\n`,
-    )
-    return
-  }
-  const texts = new Map(sources.map(({ name, text }) => [name, text]))
-  for (const entry of entries) context.out(textEntry(entry, texts))
-  if (entries.length > 0) return
-  const files = sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
-  context.out(`✔ No validation issues found when analyzing ${files}.\n`)
-}
+const shownSources = (sources: readonly ManifestSource[]): string =>
+  sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
 
 /**
  * `weft analyze FILE|DIR|-...`: what Istio would refuse and what will not do what its author means, without a cluster.
@@ -93,8 +71,7 @@ export const analyze = async (
   parameters: readonly string[],
   options: AnalyzeOptions,
 ): Promise<number> => {
-  const format = options.output ?? 'text'
-  if (!FORMATS.includes(format)) throw usage(`--output ${format}: write ${FORMATS.join(' or ')}`)
+  const format = readFormat(options.output)
   const limit = readLimit(options.failOn ?? 'error')
   const suppressions = readSuppressions(options.suppress ?? [])
   const meshConfig = await readMeshConfig(context, options.meshConfig)
@@ -117,6 +94,13 @@ export const analyze = async (
     ...manifests.flatMap(({ errors }) => errors).map(entryOfError),
     ...findings.map(entryOfFinding),
   ]
-  print(context, format, entries, sources)
+  const report = {
+    entries,
+    sources,
+    version: context.version,
+    color: context.color === true,
+    nothingFound: `No validation issues found when analyzing ${shownSources(sources)}.`,
+  }
+  context.out(await writeReport(format, report))
   return limit !== undefined && entries.some(({ entry }) => isAtLeast(entry.level, limit)) ? 1 : 0
 }

@@ -1,6 +1,8 @@
 /** A report for people: each entry with its line of the file, the place marked, and what to do. */
 import type { Repair } from '../../manifests/repair.ts'
-import type { PlacedEntry } from './report-entry.ts'
+import type { Level } from '../../analyze/catalogue/message-row.ts'
+import type { PlacedEntry } from '../analysis/report-entry.ts'
+import type { Report } from './write-report.ts'
 
 const LONGEST_LINE = 160
 
@@ -25,17 +27,30 @@ const linesToWrite = ({ firstLine, lastLine, lines }: Repair): string =>
     '',
   ].join('\n')
 
+/** SGR sequences (ECMA-48): red, yellow, blue. */
+const COLORS: Readonly<Record<Level, string>> = { Error: '31', Warning: '33', Info: '34' }
+
+const colored = (text: string, color: string | undefined): string =>
+  color === undefined ? text : `\u001B[${color}m${text}\u001B[0m`
+
 /** `Error [IST0101] (Gateway default/web gateway.yaml:9:5) Referenced selector not found: "app=web"` and below. */
-export const textEntry = (
+const textEntry = (
   { entry, source, line, repair }: PlacedEntry,
-  texts: ReadonlyMap<string, string>,
+  text: string | undefined,
+  color: boolean,
 ): string => {
   const { level, code, origin, column, message, fix } = entry
   const place = origin === source ? '' : `${origin} `
   return [
-    `${level} [${code}] (${place}${source}:${line}:${column}) ${message}\n`,
-    excerpt(texts.get(source), line, column),
+    `${colored(level, color ? COLORS[level] : undefined)} [${code}] (${place}${source}:${line}:${column}) ${message}\n`,
+    excerpt(text, line, column),
     `  fix: ${fix}\n`,
     ...(repair === undefined ? [] : [linesToWrite(repair)]),
   ].join('')
+}
+
+export const textReport = ({ entries, sources, color, nothingFound }: Omit<Report, 'version'>): string => {
+  if (entries.length === 0) return `${colored('✔', color ? '32' : undefined)} ${nothingFound}\n`
+  const texts = new Map(sources.map(({ name, text }) => [name, text]))
+  return entries.map((entry) => textEntry(entry, texts.get(entry.source), color)).join('')
 }
