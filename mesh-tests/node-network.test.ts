@@ -29,9 +29,12 @@ import {
 } from '../src/node/network/cluster-network.ts'
 import { createDnsData } from '../src/node/network/dns-index.ts'
 import { runLoadBalancer } from '../src/node/network/load-balancer.ts'
+import { wholeTable } from '../src/node/network/nft-service-text.ts'
+import { createRulePlanner } from '../src/node/network/plan-nft-rules.ts'
 import { openPodNetwork } from '../src/node/network/pod-network.ts'
+import { runCommand } from '../src/node/network/run-command.ts'
 import { runServiceProxy } from '../src/node/network/service-proxy.ts'
-import { createServiceRegistry } from '../src/node/network/service-registry.ts'
+import { createServiceRegistry, type ServiceRegistry } from '../src/node/network/service-registry.ts'
 import type { ContainerAccess, PodAddress, PodNetwork } from '../src/node/ports.ts'
 import { createNodeApi } from '../src/node/streaming/node-api.ts'
 import { CodedError } from '../src/primitives/coded-error.ts'
@@ -196,6 +199,22 @@ const eventually = async <T>(attempt: () => Promise<T>): Promise<T> => {
   }
 }
 
+/** The kernel's table of service addresses without handles, in an order that does not depend on its history. */
+const kernelTable = async (): Promise<unknown> => {
+  const { stdout } = await run('nft', ['--json', 'list', 'table', 'ip', 'weft-services'])
+  const inOrder = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      return value
+        .map(inOrder)
+        .toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1))
+    }
+    if (typeof value !== 'object' || value === null) return value
+    const fields = Object.entries(value).filter(([name]) => name !== 'handle')
+    return Object.fromEntries(fields.map(([name, field]) => [name, inOrder(field)]))
+  }
+  return inOrder(JSON.parse(stdout))
+}
+
 describe.runIf(inside)('the node network', () => {
   const stop = new AbortController()
   const cluster = createFakeCluster()
@@ -204,6 +223,9 @@ describe.runIf(inside)('the node network', () => {
   let one: PodAddress
   let two: PodAddress
   let client: PodAddress
+  let registry: ServiceRegistry
+  /** What was given to nft. */
+  const loads: string[] = []
   let work: Promise<unknown>
   const opened = new Map<string, NetServer>()
 
@@ -218,7 +240,11 @@ describe.runIf(inside)('the node network', () => {
     ]
     const surroundings = { port: cluster.port, clock, random: Math.random, log }
     const informers = createInformerSet(surroundings, stop.signal)
-    const registry = createServiceRegistry(informers)
+    registry = createServiceRegistry(informers)
+    const load = async (rules: string, signal: AbortSignal): Promise<void> => {
+      loads.push(rules)
+      await runCommand('nft', ['-f', '-'], rules, signal)
+    }
     const events = createEventRecorder(
       { ...surroundings, component: 'weft-load-balancer', host: 'weft' },
       stop.signal,
@@ -238,7 +264,7 @@ describe.runIf(inside)('the node network', () => {
       },
     }
     work = Promise.all([
-      runServiceProxy({ registry, addresses, clock, log }, stop.signal),
+      runServiceProxy({ registry, addresses, clock, log, load }, stop.signal),
       runLoadBalancer({ registry, listeners, events, clock, log }, stop.signal),
       startClusterDns(
         {
@@ -338,6 +364,53 @@ describe.runIf(inside)('the node network', () => {
     await eventually(() =>
       expect(inPod(client, ...curl, 'http://10.96.0.7/')).rejects.toThrow('Failed to connect'),
     )
+  })
+
+  test('a change of one service touches its rules alone, and leads to what the whole table would be', async () => {
+    const before = loads.length
+    const many = Array.from({ length: 20 }, (_, index) => `many-${index}`)
+    for (const [index, name] of many.entries()) {
+      const externalIPs = index % 5 === 0 ? ['192.0.2.9'] : []
+      cluster.put(
+        'services',
+        service(name, { clusterIP: `10.96.9.${index}`, ports: [{ port: 80 }], externalIPs }),
+      )
+      if (index % 3 > 0) cluster.put('endpointslices', slice(name, 8080, [one.ip, two.ip]))
+    }
+    const last = (): string => loads.at(-1) ?? ''
+    await eventually(() => inPod(client, ...curl, 'http://10.96.9.19/'))
+    for (const index of [0, 1, 4, 5]) cluster.put('endpointslices', slice(`many-${index}`, 8080, [one.ip]))
+    for (const index of [2, 7]) cluster.remove('endpointslices', `many-${index}`)
+    for (const index of [10, 11, 13]) cluster.remove('services', `many-${index}`)
+    await eventually(() => Promise.resolve(expect(last()).toContain('delete chain')))
+    cluster.put('endpointslices', slice('many-19', 8080, [two.ip]))
+    await eventually(() =>
+      Promise.resolve(
+        expect(last()).toBe(
+          `flush chain ip weft-services service/default/many-19/tcp/80
+add rule ip weft-services service/default/many-19/tcp/80 meta l4proto tcp dnat ip to numgen random mod 1 map { 0 : ${two.ip} . 8080 }
+`,
+        ),
+      ),
+    )
+    expect(await eventually(() => inPod(client, ...curl, 'http://10.96.9.19/'))).toMatch(/^two /)
+    expect(loads.slice(before).filter((text) => text.includes('delete table'))).toEqual([])
+    const changed = await kernelTable()
+    const rules = createRulePlanner([addresses.dns])(registry.all())
+    await runCommand('nft', ['-f', '-'], wholeTable(rules, addresses.serviceRange))
+    expect(changed).toEqual(await kernelTable())
+    for (const name of many) {
+      cluster.remove('services', name)
+      cluster.remove('endpointslices', name)
+    }
+  })
+
+  test('a table that somebody else took away comes back whole with the next change', async () => {
+    await run('nft', ['delete', 'table', 'ip', 'weft-services'])
+    cluster.put('services', service('late', { clusterIP: '10.96.0.8', ports: [{ port: 80 }] }))
+    cluster.put('endpointslices', slice('late', 8080, [one.ip]))
+    expect(await eventually(() => inPod(client, ...curl, 'http://10.96.0.8/'))).toMatch(/^one /)
+    expect(await inPod(client, ...curl, 'http://10.96.0.5/')).toMatch(/^(one|two) /)
   })
 
   test('names resolve for dig and for libc', async () => {

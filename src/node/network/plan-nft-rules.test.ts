@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { EndpointConditions, EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
 import type { Service, ServiceSpec } from '../../resources/core/service.ts'
-import { planNftRules } from './plan-nft-rules.ts'
+import { wholeTable } from './nft-service-text.ts'
+import { createRulePlanner } from './plan-nft-rules.ts'
 import type { ServiceWithSlices } from './service-endpoints.ts'
 
-const options = { serviceRange: { base: 0x0a60_0000, prefixLength: 16 }, localAddresses: ['10.96.0.10'] }
+const planNftRules = (services: readonly ServiceWithSlices[]): string =>
+  wholeTable(createRulePlanner(['10.96.0.10'])(services), { base: 0x0a60_0000, prefixLength: 16 })
 
 const service = (name: string, spec: ServiceSpec): Service => ({
   apiVersion: 'v1',
@@ -66,11 +68,11 @@ describe('the rules of service addresses', () => {
         'meta l4proto tcp dnat ip to jhash ip saddr mod 2 seed 0x77656674 map { 0 : 10.244.0.11 . 8080, 1 : 10.244.0.12 . 8080 }',
     },
   ])('$name', ({ entry, expected }) => {
-    expect(chains(planNftRules([entry], options))).toEqual([expected])
+    expect(chains(planNftRules([entry]))).toEqual([expected])
   })
 
   test('a port without endpoints is refused', () => {
-    const rules = planNftRules([web({}, [{ ip: '10.244.0.12', conditions: { ready: false } }])], options)
+    const rules = planNftRules([web({}, [{ ip: '10.244.0.12', conditions: { ready: false } }])])
     expect(chains(rules)).toEqual([])
     expect(rules).toContain(
       'set no-endpoints {\n    type ipv4_addr . inet_proto . inet_service\n    elements = {\n      10.96.0.5 . tcp . 80\n    }',
@@ -83,7 +85,7 @@ describe('the rules of service addresses', () => {
       web({ type: 'ExternalName', externalName: 'example.com' }, []),
       web({ clusterIP: '10.96.0.10' }, [{ ip: '10.244.0.12' }]),
     ]
-    expect(planNftRules(entries, options)).toBe(planNftRules([], options))
+    expect(planNftRules(entries)).toBe(planNftRules([]))
   })
 
   test('an external address that two services claim goes to one', () => {
@@ -92,13 +94,10 @@ describe('the rules of service addresses', () => {
       externalIPs: ['192.0.2.9'],
       ports: [{ port: 80 }],
     })
-    const rules = planNftRules(
-      [
-        { service: second, slices: [slice([{ port: 8080 }], [{ ip: '10.244.0.13' }])] },
-        web({ externalIPs: ['192.0.2.9'] }, [{ ip: '10.244.0.12' }]),
-      ],
-      options,
-    )
+    const rules = planNftRules([
+      { service: second, slices: [slice([{ port: 8080 }], [{ ip: '10.244.0.13' }])] },
+      web({ externalIPs: ['192.0.2.9'] }, [{ ip: '10.244.0.12' }]),
+    ])
     expect(rules.match(/192\.0\.2\.9 \. tcp \. 80 : goto .*/g)).toEqual([
       '192.0.2.9 . tcp . 80 : goto service/default/web/tcp/80',
     ])
@@ -110,7 +109,7 @@ describe('the rules of service addresses', () => {
       slices: [slice([{ port: 53, protocol: 'UDP' }], [{ ip: '10.244.0.14' }])],
     }
     const first = web({}, [{ ip: '10.244.0.12' }])
-    expect(planNftRules([first, other], options)).toBe(planNftRules([other, first], options))
+    expect(planNftRules([first, other])).toBe(planNftRules([other, first]))
   })
 
   test('the whole table', async () => {
@@ -126,6 +125,6 @@ describe('the rules of service addresses', () => {
       },
       { service: service('empty', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] }), slices: [] },
     ]
-    await expect(planNftRules(entries, options)).toMatchFileSnapshot('testdata/service-rules.nft')
+    await expect(planNftRules(entries)).toMatchFileSnapshot('testdata/service-rules.nft')
   })
 })

@@ -1,5 +1,5 @@
-/** Service addresses as nftables rules: what kube-proxy does in its nftables mode, as one table's text; pure. */
-import { formatCidr, parseIpv4, type Cidr } from '../../primitives/cidr.ts'
+/** Service addresses as nftables rules: what kube-proxy does in its nftables mode; pure. */
+import { parseIpv4 } from '../../primitives/cidr.ts'
 import type { ServicePort } from '../../resources/core/service.ts'
 import {
   clusterIpOf,
@@ -8,26 +8,48 @@ import {
   type ServiceWithSlices,
 } from './service-endpoints.ts'
 
-export interface NftPlanOptions {
-  readonly serviceRange: Cidr
-  /** Service addresses that the node serves itself (the cluster's DNS). */
-  readonly localAddresses: readonly string[]
-}
-
 interface PortRules {
   /** `10.96.0.5 . tcp . 80` for every address of the service. */
   readonly keys: readonly string[]
   readonly chain: string
-  readonly protocol: string
-  readonly endpoints: readonly ServiceEndpoint[]
-  readonly affinity: boolean
+  /** Undefined without endpoints. */
+  readonly rule: string | undefined
+  readonly endpointIps: readonly string[]
 }
 
-export const serviceTable = 'weft-services'
+/** What changes in the table as Services and endpoints come and go, and can be compared piece by piece. */
+export interface ServiceRules {
+  /** The rule of each chain by the chain's name. */
+  readonly chains: ReadonlyMap<string, string>
+  /** Chain by `10.96.0.5 . tcp . 80`. */
+  readonly servicePorts: ReadonlyMap<string, string>
+  readonly noEndpoints: ReadonlySet<string>
+  readonly clusterIps: ReadonlySet<string>
+  readonly hairpin: ReadonlySet<string>
+}
+
+/** The rules of one Service, kept while neither it nor its slices change. */
+interface Remembered {
+  readonly slices: ServiceWithSlices['slices']
+  readonly rules: readonly PortRules[]
+}
+
+/**
+ * `numgen random` balances per connection. Session affinity is a hash of the client's address: it needs no state and
+ * survives every change of the table, but (unlike kube-proxy's timed set) clients may move when endpoints change.
+ */
+const chainRule = (protocol: string, endpoints: readonly ServiceEndpoint[], affinity: boolean): string => {
+  const pick = affinity
+    ? `jhash ip saddr mod ${endpoints.length} seed 0x77656674`
+    : `numgen random mod ${endpoints.length}`
+  const targets = endpoints.map(({ ip, port }, index) => `${index} : ${ip} . ${port}`)
+  return `meta l4proto ${protocol} dnat ip to ${pick} map { ${targets.join(', ')} }`
+}
 
 const portRules = ({ service, slices }: ServiceWithSlices, port: ServicePort): PortRules => {
   const protocol = (port.protocol ?? 'TCP').toLowerCase()
   const addresses = [clusterIpOf(service), ...(service.spec.externalIPs ?? [])]
+  const endpoints = endpointsOfPort(slices, port)
   const { namespace = '', name } = service.metadata
   return {
     keys: addresses.flatMap((address) =>
@@ -36,97 +58,55 @@ const portRules = ({ service, slices }: ServiceWithSlices, port: ServicePort): P
         : [`${address} . ${protocol} . ${port.port}`],
     ),
     chain: `service/${namespace}/${name}/${protocol}/${port.port}`,
-    protocol,
-    endpoints: endpointsOfPort(slices, port),
-    affinity: service.spec.sessionAffinity === 'ClientIP',
+    rule:
+      endpoints.length === 0
+        ? undefined
+        : chainRule(protocol, endpoints, service.spec.sessionAffinity === 'ClientIP'),
+    endpointIps: endpoints.map(({ ip }) => ip),
   }
-}
-
-/**
- * `numgen random` balances per connection. Session affinity is a hash of the client's address: it needs no state and
- * survives every change of the table, but (unlike kube-proxy's timed set) clients may move when endpoints change.
- */
-const serviceChain = ({ chain, protocol, endpoints, affinity }: PortRules): string => {
-  const pick = affinity
-    ? `jhash ip saddr mod ${endpoints.length} seed 0x77656674`
-    : `numgen random mod ${endpoints.length}`
-  const targets = endpoints.map(({ ip, port }, index) => `${index} : ${ip} . ${port}`)
-  return `  chain ${chain} {
-    meta l4proto ${protocol} dnat ip to ${pick} map { ${targets.join(', ')} }
-  }\n`
-}
-
-const elements = (items: readonly string[]): string =>
-  items.length === 0 ? '' : `    elements = {\n      ${items.join(',\n      ')}\n    }\n`
-
-const unique = (items: readonly string[]): string[] => [...new Set(items)]
-
-/**
- * The text for `nft -f -`, which replaces the table in one transaction; connections that exist keep their endpoint.
- * Equal input gives equal text. As kube-proxy: a port without endpoints and unknown ports of a ClusterIP are refused;
- * a pod that reaches itself through its service sees the node's address. Addresses of the service range that no
- * Service has are refused too instead of timing out.
- */
-export const planNftRules = (services: readonly ServiceWithSlices[], options: NftPlanOptions): string => {
-  const served = services
-    .filter(({ service }) => !options.localAddresses.includes(service.spec.clusterIP ?? ''))
-    .toSorted((left, right) => (serviceKey(left) < serviceKey(right) ? -1 : 1))
-  const ports = served
-    .flatMap((entry) => (entry.service.spec.ports ?? []).map((port) => portRules(entry, port)))
-    .filter((rules) => rules.keys.length > 0)
-  const open = ports.filter((rules) => rules.endpoints.length > 0)
-  const closed = ports.filter((rules) => rules.endpoints.length === 0)
-  const clusterIps = served.flatMap(({ service }) => clusterIpOf(service) ?? [])
-  const endpointIps = unique(open.flatMap((rules) => rules.endpoints.map(({ ip }) => ip)))
-  // One address may be claimed twice (an external address of two services): the first one has it.
-  const claimed = new Map(
-    open.flatMap((rules) => rules.keys.map((key): [string, string] => [key, rules.chain])).toReversed(),
-  )
-  return `add table ip ${serviceTable}
-delete table ip ${serviceTable}
-table ip ${serviceTable} {
-${open.map(serviceChain).join('')}  map service-ports {
-    type ipv4_addr . inet_proto . inet_service : verdict
-${elements([...claimed].map(([key, chain]) => `${key} : goto ${chain}`).toSorted())}  }
-  set no-endpoints {
-    type ipv4_addr . inet_proto . inet_service
-${elements(unique(closed.flatMap((rules) => rules.keys)).filter((key) => !claimed.has(key)))}  }
-  set cluster-ips {
-    type ipv4_addr
-${elements(unique(clusterIps))}  }
-  set hairpin {
-    type ipv4_addr . ipv4_addr
-${elements(endpointIps.map((ip) => `${ip} . ${ip}`))}  }
-${baseChains(options)}}
-`
 }
 
 const serviceKey = ({ service }: ServiceWithSlices): string =>
   `${service.metadata.namespace ?? ''}/${service.metadata.name}`
 
-const baseChains = ({ serviceRange }: NftPlanOptions): string => `  chain refuse {
-    ip daddr . meta l4proto . th dport @no-endpoints reject
-    ip daddr @cluster-ips reject
-    ip daddr ${formatCidr(serviceRange)} reject with icmp type host-unreachable
+const isSame = (left: readonly unknown[], right: readonly unknown[]): boolean =>
+  left.length === right.length && left.every((each, index) => each === right[index])
+
+/**
+ * A planner that remembers what it made of each Service object: a change of one costs the others next to nothing.
+ * Equal input gives equal rules, in the same order. As kube-proxy: a port without endpoints and unknown ports of a
+ * ClusterIP are refused; a pod that reaches itself through its service sees the node's address. Addresses of the
+ * service range that no Service has are refused too instead of timing out.
+ */
+export const createRulePlanner = (
+  localAddresses: readonly string[],
+): ((services: readonly ServiceWithSlices[]) => ServiceRules) => {
+  const remembered = new WeakMap<object, Remembered>()
+  const rulesOf = (entry: ServiceWithSlices): readonly PortRules[] => {
+    const known = remembered.get(entry.service)
+    if (known !== undefined && isSame(known.slices, entry.slices)) return known.rules
+    const rules = (entry.service.spec.ports ?? [])
+      .map((port) => portRules(entry, port))
+      .filter(({ keys }) => keys.length > 0)
+    remembered.set(entry.service, { slices: entry.slices, rules })
+    return rules
   }
-  chain prerouting {
-    type nat hook prerouting priority dstnat
-    ip daddr . meta l4proto . th dport vmap @service-ports
+  return (services) => {
+    const served = services
+      .filter(({ service }) => !localAddresses.includes(service.spec.clusterIP ?? ''))
+      .toSorted((left, right) => (serviceKey(left) < serviceKey(right) ? -1 : 1))
+    const ports = served.flatMap(rulesOf)
+    const open = ports.filter(({ rule }) => rule !== undefined)
+    const closed = ports.filter(({ rule }) => rule === undefined)
+    // One address may be claimed twice (an external address of two services): the first one has it.
+    const claimed = open.flatMap(({ keys, chain }) => keys.map((key): [string, string] => [key, chain]))
+    const servicePorts = new Map(claimed.toReversed())
+    return {
+      chains: new Map(open.flatMap(({ chain, rule }) => (rule === undefined ? [] : [[chain, rule]]))),
+      servicePorts,
+      noEndpoints: new Set(closed.flatMap(({ keys }) => keys).filter((key) => !servicePorts.has(key))),
+      clusterIps: new Set(served.flatMap(({ service }) => clusterIpOf(service) ?? [])),
+      hairpin: new Set(open.flatMap(({ endpointIps }) => endpointIps.map((ip) => `${ip} . ${ip}`))),
+    }
   }
-  chain nat-output {
-    type nat hook output priority -100
-    ip daddr . meta l4proto . th dport vmap @service-ports
-  }
-  chain postrouting {
-    type nat hook postrouting priority srcnat
-    ct status dnat ip saddr . ip daddr @hairpin masquerade
-  }
-  chain forward {
-    type filter hook forward priority filter
-    ct state new jump refuse
-  }
-  chain filter-output {
-    type filter hook output priority filter
-    oifname != "lo" ct state new jump refuse
-  }
-`
+}

@@ -3,7 +3,8 @@ import type { Clock } from '../../primitives/clock.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import type { Log } from '../../primitives/log.ts'
 import type { ClusterAddresses } from './cluster-network.ts'
-import { planNftRules } from './plan-nft-rules.ts'
+import { tableChanges, wholeTable } from './nft-service-text.ts'
+import { createRulePlanner, type ServiceRules } from './plan-nft-rules.ts'
 import { runCommand } from './run-command.ts'
 import type { ServiceRegistry } from './service-registry.ts'
 
@@ -19,7 +20,7 @@ export interface ServiceProxyOptions {
 /** Changes that come within this time share one transaction, milliseconds. */
 const burst = 10
 const retryDelay = 1000
-/** Loading a thousand services takes a quarter of a second: after it comes a pause of twice the time, at most this. */
+/** Loading a thousand services at once takes a quarter of a second: after it comes a pause of twice the time, at most this. */
 const longestPause = 1000
 
 const loadWithNft = async (rules: string, signal: AbortSignal): Promise<void> => {
@@ -36,7 +37,9 @@ export const runServiceProxy = async (options: ServiceProxyOptions, signal: Abor
     wake()
   })
   signal.addEventListener('abort', () => wake(), { once: true })
-  let loaded: string | undefined
+  const plan = createRulePlanner([addresses.dns])
+  // Undefined: what the kernel holds is not known, at the start and after a load that failed.
+  let loaded: ServiceRules | undefined
   let rested = 0
   while (!signal.aborted) {
     if (!dirty) await new Promise<void>((resolve) => (wake = resolve))
@@ -44,20 +47,21 @@ export const runServiceProxy = async (options: ServiceProxyOptions, signal: Abor
     if (signal.aborted) return
     const began = clock.now()
     dirty = false
-    const rules = planNftRules(registry.all(), {
-      serviceRange: addresses.serviceRange,
-      localAddresses: [addresses.dns],
-    })
-    if (rules === loaded) continue
+    const rules = plan(registry.all())
+    const text =
+      loaded === undefined ? wholeTable(rules, addresses.serviceRange) : tableChanges(loaded, rules)
+    if (text === '') continue
     try {
-      await load(rules, signal)
+      await load(text, signal)
       loaded = rules
       rested = clock.now() + Math.min(longestPause, 2 * (clock.now() - began))
     } catch (error) {
       if (signal.aborted) return
       log('service addresses could not be set, trying again', { error: messageOf(error) })
       dirty = true
-      await clock.sleep(retryDelay, signal).catch(() => undefined)
+      const wasWhole = loaded === undefined
+      loaded = undefined
+      if (wasWhole) await clock.sleep(retryDelay, signal).catch(() => undefined)
     }
   }
 }
