@@ -3,7 +3,7 @@
 const renamed: readonly (readonly [field: RegExp, replacement: string])[] = [
   [/\.fault\.(?:abort|delay)\.percent$/, 'since Istio 1.0 it is percentage: {value: 50} (0 to 100)'],
   [/\.mirror_?percent$/, 'since Istio 1.4 it is mirrorPercentage: {value: 50} (0 to 100)'],
-  [/\.outlierDetection\.consecutiveErrors$/, 'since Istio 1.6 it is consecutive5xxErrors'],
+  [/\.outlierDetection\.consecutiveErrors$/, 'since Istio 1.5 it is consecutive5xxErrors'],
   [/\.match\[\d+\]\.(?:websocketUpgrade)$/, 'WebSockets need no field any more; remove it'],
   [/\.appendHeaders$/, 'since Istio 1.1 it is headers: {request: {add: {…}}}'],
   [/\.appendResponseHeaders$/, 'since Istio 1.1 it is headers: {response: {add: {…}}}'],

@@ -118,6 +118,18 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/analyze.ts')).analyze,
   },
   {
+    name: 'validate',
+    parameters: '<file|directory|-...>',
+    description:
+      'Check every object alone against its schema and the rules of its kind, as the API server would',
+    options: [
+      ['-o, --output <format>', 'text, json, yaml, sarif, junit or github'],
+      ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],
+    ],
+    examples: ['weft validate manifests/', 'helm template . | weft validate -'],
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  {
     name: 'explain-code',
     parameters: '[code]',
     description: 'Explain a code of `weft analyze`, or list all',

@@ -3,6 +3,7 @@ import { catalogueEntry } from '../../analyze/catalogue.ts'
 import type { Level } from '../../analyze/catalogue/message-row.ts'
 import { originOf } from '../../analyze/finding.ts'
 import type { Finding } from '../../analyze/finding.ts'
+import { renamedField } from '../../analyze/renamed-fields.ts'
 import type { ManifestError } from '../../manifests/manifest.ts'
 import type { Repair } from '../../manifests/repair.ts'
 
@@ -47,7 +48,7 @@ export const entryOfFinding = (found: Finding): PlacedEntry => {
       ...(documentationUrl === undefined ? {} : { documentationUrl }),
       column,
       ...(found.field === undefined ? {} : { path: found.field }),
-      fix: found.fix ?? remedy,
+      fix: found.fix ?? renamedField(found.field ?? '') ?? remedy,
     },
   }
 }

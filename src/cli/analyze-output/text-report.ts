@@ -2,7 +2,7 @@
 import type { Repair } from '../../manifests/repair.ts'
 import type { Level } from '../../analyze/catalogue/message-row.ts'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
-import type { Report } from './write-report.ts'
+import type { Report } from './report.ts'
 
 const LONGEST_LINE = 160
 

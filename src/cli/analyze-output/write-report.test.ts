@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
 import { readFormat, writeReport } from './write-report.ts'
-import type { Report } from './write-report.ts'
+import type { Report } from './report.ts'
 
 const placed: PlacedEntry = {
   source: 'my app/a.yaml',

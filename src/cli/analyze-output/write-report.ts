@@ -1,25 +1,13 @@
 /** Reports of `weft analyze` and `weft validate`, in the forms that people, scripts, editors and CI systems read. */
 import { CodedError } from '../../primitives/coded-error.ts'
-import type { ManifestSource } from '../analysis/manifest-sources.ts'
-import type { PlacedEntry } from '../analysis/report-entry.ts'
 import { githubReport } from './github-report.ts'
 import { junitReport } from './junit-report.ts'
+import type { Report } from './report.ts'
 import { sarifReport } from './sarif-report.ts'
 import { textReport } from './text-report.ts'
 
 const FORMATS = ['text', 'json', 'yaml', 'sarif', 'junit', 'github'] as const
 export type ReportFormat = (typeof FORMATS)[number]
-
-export interface Report {
-  readonly entries: readonly PlacedEntry[]
-  readonly sources: readonly ManifestSource[]
-  /** The version of this program. */
-  readonly version: string
-  /** Escape sequences for a terminal, in text alone. */
-  readonly color: boolean
-  /** What is said where there are no findings, e.g. `No validation issues found when analyzing app.yaml.` */
-  readonly nothingFound: string
-}
 
 /** Throws CodedError `wrong-usage` for a format that there is not. */
 export const readFormat = (text: string | undefined): ReportFormat => {

@@ -103,6 +103,36 @@ describe('weft analyze', () => {
   })
 })
 
+describe('weft validate', () => {
+  const wrong = bad.replace('gateways: [edge]', 'gatewais: [edge]')
+  test('says what is wrong with an object alone, not with its references', async () => {
+    expect(await run(['validate', 'bad.yaml'])).toMatchObject({
+      code: 0,
+      out: '✔ Every object of bad.yaml is valid.\n',
+    })
+    const { code, out } = await run(['validate', '-'], wrong)
+    expect(code).toBe(1)
+    expect(out).toContain('unknown field `gatewais` in `spec`, did you mean `gateways`?')
+  })
+  test('takes formats and levels', async () => {
+    const { code, out } = await run(['validate', '-o', 'github', '--fail-on', 'never', '-'], wrong)
+    expect(code).toBe(0)
+    expect(out).toMatch(/^::error line=6,col=3,title=IST0106/)
+    expect((await run(['validate', 'broken.yaml'])).code).toBe(1)
+    expect((await run(['validate', '-o', 'xml', '-'], wrong)).code).toBe(2)
+  })
+  test('names what replaced an old field, and since when', async () => {
+    const rule = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: web}
+spec: {host: web, trafficPolicy: {outlierDetection: {consecutiveErrors: 3}}}
+`
+    expect((await run(['validate', '-'], rule)).out).toContain(
+      'fix: since Istio 1.5 it is consecutive5xxErrors',
+    )
+  })
+})
+
 describe('weft explain-code', () => {
   test('explains one code', async () => {
     const { out } = await run(['explain-code', 'ist0130'])

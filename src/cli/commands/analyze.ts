@@ -1,16 +1,12 @@
 import { parse } from 'yaml'
 import { analyze as analyzeObjects, isAtLeast } from '../../analyze/analyze.ts'
-import type { Level } from '../../analyze/catalogue/message-row.ts'
 import { createObjectSet } from '../../analyze/object-set.ts'
 import { parseSuppression } from '../../analyze/suppression.ts'
 import type { Suppression } from '../../analyze/suppression.ts'
-import type { Manifests } from '../../manifests/manifest.ts'
-import { parseManifests } from '../../manifests/parse-manifests.ts'
-import { CodedError } from '../../primitives/coded-error.ts'
 import { isJsonObject } from '../../primitives/json-value.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
+import { readLimit, readManifests, shownSources, usage } from '../analysis/analysis-inputs.ts'
 import { readManifestSources } from '../analysis/manifest-sources.ts'
-import type { ManifestSource } from '../analysis/manifest-sources.ts'
 import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
 import { readFormat, writeReport } from '../analyze-output/write-report.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -21,17 +17,6 @@ interface AnalyzeOptions {
   readonly suppress?: readonly string[]
   readonly failOn?: string
   readonly meshConfig?: string
-}
-
-const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
-
-const usage = (message: string): CodedError => new CodedError('wrong-usage', message)
-
-/** The level from which on the exit code is 1; undefined for `never`. */
-const readLimit = (text: string): Level | undefined => {
-  const level = LEVELS.find((known) => known.toLowerCase() === text.toLowerCase())
-  if (level !== undefined || text === 'never') return level
-  throw usage(`--fail-on ${text}: write error, warning, info or never`)
 }
 
 const readSuppressions = (texts: readonly string[]): readonly Suppression[] =>
@@ -48,19 +33,6 @@ const readMeshConfig = async (context: CliContext, file: string | undefined): Pr
   if (isJsonObject(config)) return config
   throw usage(`--mesh-config ${file}: the file holds no mesh configuration`)
 }
-
-/** A directory may hold other files too: what is no object of Kubernetes is only wrong where it was named. */
-const readManifests = ({ name, text, isNamed }: ManifestSource): Manifests => {
-  const manifests = parseManifests(text, name)
-  if (isNamed) return manifests
-  return {
-    objects: manifests.objects,
-    errors: manifests.errors.filter(({ message }) => !message.startsWith('the object has no apiVersion')),
-  }
-}
-
-const shownSources = (sources: readonly ManifestSource[]): string =>
-  sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
 
 /**
  * `weft analyze FILE|DIR|-...`: what Istio would refuse and what will not do what its author means, without a cluster.

@@ -1,0 +1,31 @@
+/** What `weft analyze` and `weft validate` are given, read. */
+import type { Level } from '../../analyze/catalogue/message-row.ts'
+import type { Manifests } from '../../manifests/manifest.ts'
+import { parseManifests } from '../../manifests/parse-manifests.ts'
+import { CodedError } from '../../primitives/coded-error.ts'
+import type { ManifestSource } from './manifest-sources.ts'
+
+const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
+
+export const usage = (message: string): CodedError => new CodedError('wrong-usage', message)
+
+/** The level from which on the exit code is 1; undefined for `never`. */
+export const readLimit = (text: string): Level | undefined => {
+  const level = LEVELS.find((known) => known.toLowerCase() === text.toLowerCase())
+  if (level !== undefined || text === 'never') return level
+  throw usage(`--fail-on ${text}: write error, warning, info or never`)
+}
+
+/** A directory may hold other files too: what is no object of Kubernetes is only wrong where it was named. */
+export const readManifests = ({ name, text, isNamed }: ManifestSource): Manifests => {
+  const manifests = parseManifests(text, name)
+  if (isNamed) return manifests
+  return {
+    objects: manifests.objects,
+    errors: manifests.errors.filter(({ message }) => !message.startsWith('the object has no apiVersion')),
+  }
+}
+
+/** What was looked at, in a few words. */
+export const shownSources = (sources: readonly ManifestSource[]): string =>
+  sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
