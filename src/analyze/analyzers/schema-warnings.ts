@@ -5,6 +5,7 @@ import { isIpAddress } from '../../resources/meta/ip-address.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
+import { oldValues } from '../old-values.ts'
 import type { AnalysisObject } from '../object-set.ts'
 
 interface Warning {
@@ -137,13 +138,15 @@ const checks: readonly (readonly [kind: string, check: (subject: AnalysisObject)
 export const schemaWarnings: Analyzer = {
   name: 'schema.ValidationAnalyzer (warnings)',
   description: 'Checks for what Istio accepts with a warning',
-  codes: ['IST0133'],
-  analyze: (set) =>
-    checks.flatMap(([kind, check]) =>
+  codes: ['IST0133', 'WFT0003'],
+  analyze: (set) => [
+    ...oldValues(set),
+    ...checks.flatMap(([kind, check]) =>
       set
         .of(kind)
         .flatMap((subject) =>
           check(subject).map(({ field, message }) => finding('IST0133', subject, [message], { field })),
         ),
     ),
+  ],
 }

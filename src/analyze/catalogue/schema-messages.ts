@@ -16,4 +16,11 @@ export const schemaMessages = {
     description: 'Istio accepts this object, but warns about a field.',
     remedy: 'Change the field as the message says.',
   },
+  WFT0003: {
+    name: 'RenamedValue',
+    level: 'Info',
+    template: '%s is the old name of %s; it is called so since %s',
+    description: 'The value still works, and later versions of Istio may refuse it.',
+    remedy: 'Write the new name.',
+  },
 } as const satisfies Readonly<Record<string, MessageRow>>
