@@ -10,6 +10,8 @@ import {
 } from '../node/network/cluster-network.ts'
 import { CodedError } from '../primitives/coded-error.ts'
 import type { InstanceHome } from './instance-home.ts'
+import type { InstanceAddresses } from './instance-addresses.ts'
+import { bindInheritable } from './socket-broker.ts'
 import {
   identityOfProcess,
   isAlive,
@@ -33,7 +35,7 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
  * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor (at once:
  * the host's sockets are closed meanwhile; after a pause when it lived less than two seconds), and at
  * SIGTERM gives every process three seconds; the containers' own inits (sh, then sleep, which take no signal) are not
- * waited for. When it ends, the kernel ends whatever is left.
+ * waited for. It keeps the API server's socket (file descriptor 3) for every supervisor. When it ends, the kernel ends whatever is left.
  * $1: node, $2: supervisor script, $3: home, $4: logs, $5: ends of parts (part-ends.ts),
  * $6: makes the cluster's network namespace, $7: sets it up.
  */
@@ -83,12 +85,16 @@ const unshareArguments: readonly string[] = [
 const supervisorScript = fileURLToPath(new URL('supervisor-main.js', import.meta.url))
 
 /** Starts the instance's process tree, detached from the caller; what answers when is for the caller to ask. */
-export const startInstance = async (home: InstanceHome): Promise<RunningInstance> => {
+export const startInstance = async (
+  home: InstanceHome,
+  addresses: InstanceAddresses,
+): Promise<RunningInstance> => {
   await mkdir(home.logs, { recursive: true })
   await mkdir(home.pods, { recursive: true })
   await rm(home.ends, { recursive: true, force: true })
   await mkdir(home.ends, { recursive: true })
   const log = await open(join(home.logs, 'supervisor.log'), 'a')
+  const apiSocket = bindInheritable(addresses.api, addresses.apiPort)
   const child = spawn(
     'unshare',
     unshareArguments.concat(
@@ -100,13 +106,14 @@ export const startInstance = async (home: InstanceHome): Promise<RunningInstance
       clusterNamespaceScript('weft'),
       clusterNetworkScript(defaultClusterAddresses),
     ),
-    { detached: true, stdio: ['ignore', log.fd, log.fd], cwd: '/' },
+    { detached: true, stdio: ['ignore', log.fd, log.fd, apiSocket.fd], cwd: '/' },
   )
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject)
     child.once('spawn', resolve)
   })
   child.unref()
+  apiSocket.close()
   await log.close()
   const instance = child.pid === undefined ? undefined : identityOfProcess(child.pid)
   if (instance === undefined) {

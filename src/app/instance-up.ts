@@ -87,7 +87,7 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
   const { running, instance } = await withHomeLock(home.root, signal, async () => {
     const found = await findInstance(home)
     if (found === undefined) await prepare(request, signal)
-    return { running: found, instance: found ?? (await startInstance(home)) }
+    return { running: found, instance: found ?? (await startInstance(home, addresses)) }
   })
   const client = await connectInstance(home, addresses)
   try {

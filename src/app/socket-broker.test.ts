@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { connectHostSockets, createSocketBroker, type BrokerRequest } from './socket-broker.ts'
+import {
+  bindInheritable,
+  connectHostSockets,
+  createSocketBroker,
+  type BrokerRequest,
+} from './socket-broker.ts'
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -50,6 +56,50 @@ describe('socket broker', () => {
     await once(second, 'exit')
     broker.closeAll()
     await expect(ask('127.0.0.1', port)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('an inherited socket outlives the broker: the next one serves what waits on it', async () => {
+    const port = await freePort()
+    const held = bindInheritable('127.0.0.1', port)
+    // Keeps the socket as the instance's init does.
+    const keeper = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', held.fd] })
+    const broker = createSocketBroker({ address: '127.0.0.1', port, fd: held.fd })
+    const first = await serve('first', port, broker)
+    expect(await ask('127.0.0.1', port)).toBe('first')
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    const waiting = ask('127.0.0.1', port)
+    const second = await serve('second', port, broker)
+    expect(await waiting).toBe('second')
+    second.kill('SIGKILL')
+    await once(second, 'exit')
+    broker.closeAll()
+    const connected = connect(port, '127.0.0.1')
+    await once(connected, 'connect')
+    connected.destroy()
+    keeper.kill('SIGKILL')
+    await once(keeper, 'exit')
+    await expect(ask('127.0.0.1', port)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('a descriptor that is not the socket is not taken for it', async () => {
+    const port = await freePort()
+    const fd = openSync('/dev/null', 'r')
+    const broker = createSocketBroker({ address: '127.0.0.1', port, fd })
+    const child = await serve('bound', port, broker)
+    expect(await ask('127.0.0.1', port)).toBe('bound')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    broker.closeAll()
+    closeSync(fd)
+  })
+
+  test('an address in use is not bound for a child', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(() => bindInheritable('127.0.0.1', port)).toThrow('is in use on this host')
+    other.close()
   })
 
   const inProcess = (broker: ReturnType<typeof createSocketBroker>) => {

@@ -5,7 +5,8 @@ import { CodedError } from '../primitives/coded-error.ts'
 /**
  * Listening sockets that outlive their server: the supervisor binds them in the host's network namespace and keeps
  * them open; `server` and `node` ask for them by IPC, again after a restart, and listen on what they receive.
- * While a server is away, its connections wait in the kernel's backlog instead of being refused.
+ * While a server is away, its connections wait in the kernel's backlog instead of being refused. The API server's
+ * socket outlives the supervisor too: the instance's init inherits it from `weft up` and hands it to each supervisor.
  */
 export interface OpenRequest {
   readonly type: 'open'
@@ -32,11 +33,16 @@ export interface BrokerReply {
 
 /** A bound socket (libuv's TCP handle). It must not listen here: whoever listens also accepts. */
 interface BoundHandle {
+  readonly fd: number
   readonly close: () => void
+  /** TCP has it; what was inherited may be something else. */
+  readonly getsockname?: (out: { port?: number }) => number
 }
 
 type CreateServerHandle = (
-  ...bind: readonly [address: string, port: number, addressType: 4, fd: undefined, flags: 0]
+  ...bind:
+    | readonly [address: string, port: number, addressType: 4, fd: undefined, flags: 0]
+    | readonly [address: undefined, port: undefined, addressType: 4, fd: number, flags: 0]
 ) => BoundHandle | number
 
 /**
@@ -45,6 +51,36 @@ type CreateServerHandle = (
  */
 const createServerHandle = (net as unknown as { readonly _createServerHandle: CreateServerHandle })
   ._createServerHandle
+
+/** A socket that the process inherited as a file descriptor, and that outlives it: its parent has it too. */
+export interface InheritedSocket {
+  readonly address: string
+  readonly port: number
+  readonly fd: number
+}
+
+/** Binds `address:port` to be inherited by a child; throws the errors of `HostSockets`. */
+export const bindInheritable = (
+  address: string,
+  port: number,
+): { readonly fd: number; readonly close: () => void } => {
+  const made = createServerHandle(address, port, 4, undefined, 0)
+  if (typeof made === 'number') throw failureOf(errnoNames[made] ?? `errno ${-made}`, address, port)
+  // libuv keeps an address in use to itself until one listens: then the socket has no port.
+  if (portOf(made) === port) return made
+  made.close()
+  throw failureOf('EADDRINUSE', address, port)
+}
+
+const portOf = (handle: BoundHandle): number | undefined => {
+  const out: { port?: number } = {}
+  return handle.getsockname?.(out) === 0 ? out.port : undefined
+}
+
+const adopt = ({ port, fd }: InheritedSocket): BoundHandle | undefined => {
+  const made = createServerHandle(undefined, undefined, 4, fd, 0)
+  return typeof made === 'number' || portOf(made) !== port ? undefined : made
+}
 
 const errnoNames: Readonly<Record<number, string>> = {
   [-13]: 'EACCES',
@@ -58,8 +94,12 @@ export interface SocketBroker {
   readonly closeAll: () => void
 }
 
-export const createSocketBroker = (): SocketBroker => {
+export const createSocketBroker = (inherited?: InheritedSocket): SocketBroker => {
   const bound = new Map<string, BoundHandle>()
+  const adopted = inherited === undefined ? undefined : adopt(inherited)
+  if (inherited !== undefined && adopted !== undefined) {
+    bound.set(`${inherited.address}:${inherited.port}`, adopted)
+  }
 
   const open = (request: OpenRequest): ReturnType<SocketBroker['handle']> => {
     const key = `${request.address}:${request.port}`

@@ -3,6 +3,7 @@ import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { enterClusterNamespace } from '../node/network/cluster-network.ts'
+import { instanceAddresses } from './instance-addresses.ts'
 import { instanceHome } from './instance-home.ts'
 import { keepRunning } from './keep-running.ts'
 import { createLog } from './log.ts'
@@ -40,6 +41,9 @@ const startPart = (part: Part, broker: SocketBroker, logDirectory: string): Chil
   return child
 }
 
+/** Where the init passes on the API server's socket (instance-process.ts). */
+const inheritedApiSocket = 3
+
 /** Small young generations keep the resident memory of idle processes down (measured in bench/). */
 const heapLimit = ['--max-semi-space-size=8'] as const
 
@@ -50,7 +54,8 @@ const main = async (): Promise<void> => {
   const { ends: directory } = instanceHome(home)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort())
-  const broker = createSocketBroker()
+  const { api, apiPort } = instanceAddresses(home)
+  const broker = createSocketBroker({ address: api, port: apiPort, fd: inheritedApiSocket })
   const parts: readonly Part[] = [
     { name: 'server', arguments: [home] },
     { name: 'node', arguments: [home] },
