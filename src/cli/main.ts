@@ -101,10 +101,15 @@ const commands: readonly CommandRow[] = [
   },
   {
     name: 'analyze',
-    parameters: '<file|directory|-...>',
-    description: 'Say what Istio would refuse and what will not do what its author means; needs no cluster',
+    parameters: '[file|directory|-...]',
+    description:
+      'Say what Istio would refuse and what will not do what its author means: in files, or in the running cluster',
     options: [
       ['-o, --output <format>', "text, json (istioctl's fields), yaml, sarif, junit or github"],
+      [
+        '--with-cluster',
+        'analyze the files as if applied to the running cluster (without files: the cluster alone)',
+      ],
       ['-n, --namespace <namespace>', 'where objects without a namespace live; report on this one alone'],
       ['--suppress <code=resource>', 'do not say this, e.g. "IST0102=Namespace default"', 'repeatable'],
       ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],
@@ -112,6 +117,8 @@ const commands: readonly CommandRow[] = [
     ],
     examples: [
       'weft analyze manifests/',
+      'weft analyze',
+      'weft analyze --with-cluster gateway.yaml',
       'kustomize build . | weft analyze -',
       'weft analyze -o json --fail-on warning app.yaml gateway.yaml',
     ],

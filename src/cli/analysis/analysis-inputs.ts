@@ -27,5 +27,8 @@ export const readManifests = ({ name, text, isNamed }: ManifestSource): Manifest
 }
 
 /** What was looked at, in a few words. */
-export const shownSources = (sources: readonly ManifestSource[]): string =>
-  sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
+export const shownSources = (sources: readonly ManifestSource[], isLive = false): string => {
+  const files = sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} files`
+  if (!isLive) return files
+  return sources.length === 0 ? 'the cluster' : `${files} and the cluster`
+}

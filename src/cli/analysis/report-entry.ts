@@ -4,6 +4,7 @@ import type { Level } from '../../analyze/catalogue/message-row.ts'
 import { originOf } from '../../analyze/finding.ts'
 import type { Finding } from '../../analyze/finding.ts'
 import { renamedField } from '../../analyze/renamed-fields.ts'
+import { CLUSTER } from './cluster-source.ts'
 import type { ManifestError } from '../../manifests/manifest.ts'
 import type { Repair } from '../../manifests/repair.ts'
 
@@ -13,7 +14,7 @@ export interface ReportEntry {
   /** `Kind namespace/name`; the file for text that is no object. */
   readonly origin: string
   readonly message: string
-  /** `file:line`. */
+  /** `file:line`; empty for objects of a cluster, which have no file. */
   readonly reference: string
   readonly documentationUrl?: string
   readonly column: number
@@ -44,7 +45,7 @@ export const entryOfFinding = (found: Finding): PlacedEntry => {
       level: found.level,
       origin: originOf(found.subject),
       message: found.message,
-      reference: `${manifest.source}:${line}`,
+      reference: manifest.source === CLUSTER ? '' : `${manifest.source}:${line}`,
       ...(documentationUrl === undefined ? {} : { documentationUrl }),
       column,
       ...(found.field === undefined ? {} : { path: found.field }),

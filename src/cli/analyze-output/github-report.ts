@@ -1,5 +1,6 @@
 /** Workflow commands of GitHub Actions: each finding becomes an annotation beside its line. */
 import type { Level } from '../../analyze/catalogue/message-row.ts'
+import { CLUSTER } from '../analysis/cluster-source.ts'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
 
 const COMMANDS: Readonly<Record<Level, string>> = { Error: 'error', Warning: 'warning', Info: 'notice' }
@@ -14,9 +15,8 @@ export const githubReport = ({ entries }: { readonly entries: readonly PlacedEnt
   entries
     .map(({ entry, source, line }) => {
       const place = [
-        ...(source === '-' ? [] : [`file=${property(source)}`]),
-        `line=${line}`,
-        `col=${entry.column}`,
+        ...(source === '-' || source === CLUSTER ? [] : [`file=${property(source)}`]),
+        ...(source === CLUSTER ? [] : [`line=${line}`, `col=${entry.column}`]),
         `title=${property(`${entry.code} ${entry.origin}`)}`,
       ]
       return `::${COMMANDS[entry.level]} ${place.join(',')}::${escaped(`${entry.message}\n${entry.fix}`)}\n`

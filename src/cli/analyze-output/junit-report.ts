@@ -1,5 +1,6 @@
 /** JUnit's XML: one suite per file, one failed case per finding; a file without findings has one that passed. */
 import type { ManifestSource } from '../analysis/manifest-sources.ts'
+import { CLUSTER } from '../analysis/cluster-source.ts'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
 
 /** XML 1.0 has no place for most control characters, not even escaped. */
@@ -13,11 +14,14 @@ const escaped = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll('\n', '&#10;')
 
+const suiteName = (source: string): string => (source === CLUSTER ? 'cluster' : source)
+
 const failedCase = ({ entry, source }: PlacedEntry): string => {
-  const { code, level, origin, message, reference, column, fix } = entry
+  const { code, level, origin, message, column, fix } = entry
+  const reference = source === CLUSTER ? (entry.path ?? 'cluster') : `${entry.reference}:${column}`
   return [
-    `    <testcase classname="${escaped(source)}" name="${escaped(`${code} ${origin} ${reference}:${column}`)}">`,
-    `      <failure type="${level}" message="${escaped(message)}">${escaped(`${reference}:${column}: ${message}; ${fix}`)}</failure>`,
+    `    <testcase classname="${escaped(suiteName(source))}" name="${escaped(`${code} ${origin} ${reference}`)}">`,
+    `      <failure type="${level}" message="${escaped(message)}">${escaped(`${reference}: ${message}; ${fix}`)}</failure>`,
     '    </testcase>',
   ].join('\n')
 }
@@ -28,7 +32,7 @@ const suite = (name: string, entries: readonly PlacedEntry[]): string => {
       ? [`    <testcase classname="${escaped(name)}" name="no findings"/>`]
       : entries.map(failedCase)
   const counts = `tests="${cases.length}" failures="${entries.length}" errors="0"`
-  return [`  <testsuite name="${escaped(name)}" ${counts}>`, ...cases, '  </testsuite>'].join('\n')
+  return [`  <testsuite name="${escaped(suiteName(name))}" ${counts}>`, ...cases, '  </testsuite>'].join('\n')
 }
 
 export const junitReport = (report: {

@@ -1,6 +1,7 @@
 /** SARIF 2.1.0 (OASIS), as code scanning and editors read it. */
 import { findCatalogueEntry } from '../../analyze/catalogue.ts'
 import type { Level } from '../../analyze/catalogue/message-row.ts'
+import { CLUSTER } from '../analysis/cluster-source.ts'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
 
 const LEVELS: Readonly<Record<Level, string>> = { Error: 'error', Warning: 'warning', Info: 'note' }
@@ -31,7 +32,11 @@ const result = ({ entry, source, line, repair }: PlacedEntry, codes: readonly st
     message: { text: `${entry.message}\n${entry.fix}` },
     locations: [
       {
-        physicalLocation: { artifactLocation, region: { startLine: line, startColumn: entry.column } },
+        ...(source === CLUSTER
+          ? {}
+          : {
+              physicalLocation: { artifactLocation, region: { startLine: line, startColumn: entry.column } },
+            }),
         logicalLocations: [{ fullyQualifiedName: entry.origin }],
       },
     ],

@@ -1,6 +1,7 @@
 /** A report for people: each entry with its line of the file, the place marked, and what to do. */
 import type { Repair } from '../../manifests/repair.ts'
 import type { Level } from '../../analyze/catalogue/message-row.ts'
+import { CLUSTER } from '../analysis/cluster-source.ts'
 import type { PlacedEntry } from '../analysis/report-entry.ts'
 import type { Report } from './report.ts'
 
@@ -40,9 +41,11 @@ const textEntry = (
   color: boolean,
 ): string => {
   const { level, code, origin, column, message, fix } = entry
-  const place = origin === source ? '' : `${origin} `
+  const { path } = entry
+  const file = source === CLUSTER ? (path ?? '') : `${source}:${line}:${column}`
+  const place = [...(origin === source ? [] : [origin]), ...(file === '' ? [] : [file])].join(' ')
   return [
-    `${colored(level, color ? COLORS[level] : undefined)} [${code}] (${place}${source}:${line}:${column}) ${message}\n`,
+    `${colored(level, color ? COLORS[level] : undefined)} [${code}] (${place}) ${message}\n`,
     excerpt(text, line, column),
     `  fix: ${fix}\n`,
     ...(repair === undefined ? [] : [linesToWrite(repair)]),

@@ -2,7 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ApiError } from '../../machinery/api-error.ts'
+import type { ClusterClient } from '../../cluster/cluster-client.ts'
 import type { CliContext } from '../cli-context.ts'
+import type { InstancePort } from '../instance-port.ts'
 import { runCli } from '../main.ts'
 
 const bad = `apiVersion: networking.istio.io/v1
@@ -31,10 +34,11 @@ afterAll(async () => rm(directory, { recursive: true }))
 const run = async (
   argv: readonly string[],
   stdin = '',
+  instance: Partial<InstancePort> = {},
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
   const written = { out: '', err: '' }
   const context: CliContext = {
-    instance: {} as never,
+    instance: instance as InstancePort,
     version: '0',
     workingDirectory: directory,
     stdin: async () => stdin,
@@ -100,6 +104,60 @@ describe('weft analyze', () => {
     [['analyze', 'bad.yaml', '--suppress', 'IST0101'], /write CODE=RESOURCE/],
   ])('%j is wrong usage', async (argv, message) => {
     expect(await run(argv)).toMatchObject({ code: 2, err: expect.stringMatching(message) })
+  })
+})
+
+/** A cluster with these objects, which serves their kinds alone. */
+const clusterOf = (objects: Readonly<Record<string, readonly object[]>>): Partial<InstancePort> => ({
+  connect: async () => {
+    const client: Partial<ClusterClient> = {
+      list: async ({ plural }) => {
+        const items = objects[plural]
+        if (items === undefined) throw new ApiError({ code: 404, reason: 'NotFound', message: plural })
+        return { items: items as never, resourceVersion: '1' }
+      },
+      close: () => undefined,
+    }
+    return client as ClusterClient
+  },
+})
+
+describe('weft analyze in a cluster', () => {
+  const route = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { hosts: ['web.example.com'], gateways: ['edge'], http: [{ directResponse: { status: 200 } }] },
+  }
+  const gatewayText = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: shop}
+spec:
+  selector: {app: none}
+  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ['*']}]
+`
+  const live = clusterOf({ virtualservices: [route], gateways: [] })
+
+  test('without files, its objects are analyzed', async () => {
+    const { code, out } = await run(['analyze'], '', live)
+    expect(code).toBe(1)
+    expect(out).toContain(
+      'Error [IST0101] (VirtualService shop/web spec.gateways[0]) Referenced gateway not found: "edge"',
+    )
+  })
+  test('files stand beside its objects', async () => {
+    const { out } = await run(['analyze', '--with-cluster', '-'], gatewayText, live)
+    expect(out).not.toContain('Referenced gateway not found')
+    expect(out).toContain('(Gateway shop/edge -:5:14) Referenced selector not found')
+  })
+  test('an object of a file stands for the live one', async () => {
+    const text = JSON.stringify({ ...route, spec: { ...route.spec, gateways: ['mesh'] } })
+    expect((await run(['analyze', '--with-cluster', '-'], text, live)).out).not.toContain('IST0101')
+  })
+  test.each(['json', 'yaml', 'sarif', 'junit', 'github'])('%s names no file', async (format) => {
+    const { out } = await run(['analyze', '-o', format], '', live)
+    expect(out).toContain('shop/web')
+    expect(out).not.toMatch(/file=|startLine|:1:1/)
   })
 })
 

@@ -6,6 +6,7 @@ import type { Suppression } from '../../analyze/suppression.ts'
 import { isJsonObject } from '../../primitives/json-value.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
 import { readLimit, readManifests, shownSources, usage } from '../analysis/analysis-inputs.ts'
+import { readClusterObjects, withFiles } from '../analysis/cluster-objects.ts'
 import { readManifestSources } from '../analysis/manifest-sources.ts'
 import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
 import { readFormat, writeReport } from '../analyze-output/write-report.ts'
@@ -17,6 +18,7 @@ interface AnalyzeOptions {
   readonly suppress?: readonly string[]
   readonly failOn?: string
   readonly meshConfig?: string
+  readonly withCluster?: boolean
 }
 
 const readSuppressions = (texts: readonly string[]): readonly Suppression[] =>
@@ -35,7 +37,8 @@ const readMeshConfig = async (context: CliContext, file: string | undefined): Pr
 }
 
 /**
- * `weft analyze FILE|DIR|-...`: what Istio would refuse and what will not do what its author means, without a cluster.
+ * `weft analyze [FILE|DIR|-...]`: what Istio would refuse and what will not do what its author means, without a cluster;
+ * without files, or with --with-cluster, in the running one.
  * Exit codes: 0, or 1 for a finding of the level of --fail-on or worse, or 2 for wrong usage.
  */
 export const analyze = async (
@@ -49,15 +52,17 @@ export const analyze = async (
   const meshConfig = await readMeshConfig(context, options.meshConfig)
   const sources = await readManifestSources(context, parameters)
   const manifests = sources.map(readManifests)
-  const set = createObjectSet(
-    manifests.flatMap(({ objects }) => objects),
-    {
-      defaultNamespace: options.namespace ?? 'default',
-      nameDefaultNamespace: options.namespace !== undefined,
-      meshConfig,
-      now: Date.now(),
-    },
-  )
+  const isLive = options.withCluster === true || parameters.length === 0
+  const defaultNamespace = options.namespace ?? 'default'
+  const live = isLive ? await readClusterObjects(context) : []
+  const written = manifests.flatMap(({ objects }) => objects)
+  const set = createObjectSet(withFiles(live, written, defaultNamespace), {
+    defaultNamespace,
+    nameDefaultNamespace: isLive || options.namespace !== undefined,
+    meshConfig,
+    isComplete: isLive,
+    now: Date.now(),
+  })
   const findings = analyzeObjects(set, suppressions).filter(
     ({ subject: { key, name, namespace } }) =>
       options.namespace === undefined || (key === '/Namespace' ? name : namespace) === options.namespace,
@@ -71,7 +76,7 @@ export const analyze = async (
     sources,
     version: context.version,
     color: context.color === true,
-    nothingFound: `No validation issues found when analyzing ${shownSources(sources)}.`,
+    nothingFound: `No validation issues found when analyzing ${shownSources(sources, isLive)}.`,
   }
   context.out(await writeReport(format, report))
   return limit !== undefined && entries.some(({ entry }) => isAtLeast(entry.level, limit)) ? 1 : 0

@@ -1,0 +1,2 @@
+/** The source of live objects: they have no file. */
+export const CLUSTER = ''
