@@ -1,5 +1,6 @@
 /** `kill -9` of everything but the server, under traffic: the kubelet, the supervisor, an Envoy, an application. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startConnections } from './support/connections.ts'
 import { request, startInstance, type Instance } from './support/instance.ts'
 import { killProcess, processesOf } from './support/processes.ts'
 import { startTrafficInPod } from './support/pod-traffic.ts'
@@ -36,7 +37,7 @@ describe('kill -9', () => {
   const expected = { envoys: 3, applications: 2 }
 
   test.each(['node', 'supervisor'] as const)(
-    'of the %s: pods go on serving, are found again, and none is doubled',
+    'of the %s: pods go on serving, are found again, none is doubled, and the API server refuses no connection',
     async (part) => {
       expect(await running()).toEqual(expected)
       const pods = ['get', 'pods', '-A', '-o', 'jsonpath={.items[*].metadata.uid}']
@@ -44,6 +45,8 @@ describe('kill -9', () => {
       const gateway = await processOfContainer(instance, 'istio-system/istio-ingressgateway', ENVOY)
       // Inside the cluster: the host's way in is a relay of the kubelet's, on sockets of the supervisor's.
       const traffic = startTrafficInPod(gateway, 'http://127.0.0.1:8080/api/v1/hello')
+      const server = ['config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}']
+      const connections = startConnections(await instance.kubectlOk(server))
       await killProcess(instance, part)
       await until(
         'the API server answers',
@@ -53,6 +56,9 @@ describe('kill -9', () => {
       const log = ['logs', 'deploy/myapp-v1', '-c', 'myapp', '--tail=1']
       await until('logs are read again', async () => (await instance.kubectl(log)).status === 0)
       await until('the host is let in again', async () => (await version(url).catch(() => '')) !== '')
+      const { made, errors } = await connections.stop()
+      expect(errors).toEqual([])
+      expect(made).toBeGreaterThan(20)
       const { answered, failures } = await traffic.stop()
       expect(failures).toEqual([])
       expect(answered).toBeGreaterThan(20)
