@@ -35,6 +35,17 @@ import { lightstepProviders, telemetryProviders } from './analyzers/telemetry-pr
 import { telemetryDefaults, telemetrySelectors } from './analyzers/telemetry-selectors.ts'
 import { virtualServiceGateways } from './analyzers/virtual-service-gateways.ts'
 import { webhookOverlaps } from './analyzers/webhook-overlaps.ts'
+import { weftMutualTls } from './analyzers/weft-mutual-tls.ts'
+import { weftOlderRoutes } from './analyzers/weft-older-routes.ts'
+import { weftOutlierDetection } from './analyzers/weft-outlier-detection.ts'
+import { weftPolicySelectors } from './analyzers/weft-policy-selectors.ts'
+import { weftPortProtocols } from './analyzers/weft-port-protocols.ts'
+import { weftRetries } from './analyzers/weft-retries.ts'
+import { weftShadowedAllows } from './analyzers/weft-shadowed-allows.ts'
+import { weftSubsetPods } from './analyzers/weft-subset-pods.ts'
+import { weftTimeouts } from './analyzers/weft-timeouts.ts'
+import { weftUnreachableRules } from './analyzers/weft-unreachable-rules.ts'
+import { weftWeights } from './analyzers/weft-weights.ts'
 
 export const allAnalyzers: readonly Analyzer[] = [
   schema,
@@ -74,4 +85,15 @@ export const allAnalyzers: readonly Analyzer[] = [
   telemetrySelectors,
   virtualServiceGateways,
   webhookOverlaps,
+  weftMutualTls,
+  weftOlderRoutes,
+  weftOutlierDetection,
+  weftPolicySelectors,
+  weftPortProtocols,
+  weftRetries,
+  weftShadowedAllows,
+  weftSubsetPods,
+  weftTimeouts,
+  weftUnreachableRules,
+  weftWeights,
 ]
