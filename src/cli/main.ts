@@ -110,6 +110,7 @@ const commands: readonly CommandRow[] = [
         '--with-cluster',
         'analyze the files as if applied to the running cluster (without files: the cluster alone)',
       ],
+      ['--fix', 'show the safe repairs (spelling of fields, old names, missing dashes), and write them'],
       ['-n, --namespace <namespace>', 'where objects without a namespace live; report on this one alone'],
       ['--suppress <code=resource>', 'do not say this, e.g. "IST0102=Namespace default"', 'repeatable'],
       ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],

@@ -188,6 +188,12 @@ const parseOnce = (text: string, sourceName: string): readonly ReadDocument[] =>
 
 const MOST_FAULTS = 20
 
+/** A repair is right when the text can be read further; without its tabs, a line may still be indented wrongly. */
+const isProgress = (before: Refusal, after: Refusal | undefined): boolean =>
+  after === undefined ||
+  after.line > before.line ||
+  (before.code === 'TAB_AS_INDENT' && after.code !== before.code)
+
 const refusalOf = (documents: readonly ReadDocument[]): Refusal | undefined =>
   documents.find(({ refusal }) => refusal !== undefined)?.refusal
 
@@ -210,7 +216,7 @@ export const parseManifests = (text: string, sourceName: string): Manifests => {
     const after = repaired === read ? documents : parseOnce(repaired, sourceName)
     const next = refusalOf(after)
     const refusedAt: Refusal = refusal
-    const isBetter = repaired !== read && (next === undefined || next.line > refusedAt.line)
+    const isBetter = repaired !== read && isProgress(refusal, next)
     if (!isBetter) {
       if (repair === undefined)
         documents = documents.map((one) => (one.refusal === refusedAt ? failed(error) : one))

@@ -4,6 +4,7 @@ import type { Manifests } from '../../manifests/manifest.ts'
 import { parseManifests } from '../../manifests/parse-manifests.ts'
 import { CodedError } from '../../primitives/coded-error.ts'
 import type { ManifestSource } from './manifest-sources.ts'
+import { completeRepair } from './repair-text.ts'
 
 const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
 
@@ -16,13 +17,20 @@ export const readLimit = (text: string): Level | undefined => {
   throw usage(`--fail-on ${text}: write error, warning, info or never`)
 }
 
-/** A directory may hold other files too: what is no object of Kubernetes is only wrong where it was named. */
+/**
+ * The objects and errors of a source, each error with the lines that --fix would write. A directory may hold other
+ * files too: what is no object of Kubernetes is only wrong where it was named.
+ */
 export const readManifests = ({ name, text, isNamed }: ManifestSource): Manifests => {
-  const manifests = parseManifests(text, name)
-  if (isNamed) return manifests
+  const { objects, errors } = parseManifests(text, name)
+  const said = isNamed
+    ? errors
+    : errors.filter(({ message }) => !message.startsWith('the object has no apiVersion'))
   return {
-    objects: manifests.objects,
-    errors: manifests.errors.filter(({ message }) => !message.startsWith('the object has no apiVersion')),
+    objects,
+    errors: said.map((error) =>
+      error.repair === undefined ? error : { ...error, repair: completeRepair(text, error.repair) },
+    ),
   }
 }
 

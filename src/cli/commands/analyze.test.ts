@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -158,6 +158,52 @@ spec:
     const { out } = await run(['analyze', '-o', format], '', live)
     expect(out).toContain('shop/web')
     expect(out).not.toMatch(/file=|startLine|:1:1/)
+  })
+})
+
+describe('a Gateway whose servers are a map and a list', () => {
+  const text = `apiVersion: networking.istio.io/v1alpha3
+kind: Gateway
+metadata:
+  name: my-gateway
+spec:
+  servers:
+    hosts:
+    - "*"
+  - Port:
+      number: 80
+      name: http
+      protocol: Http
+`
+  test('the place, the reason, the lines to write, and the misspelled field', async () => {
+    const { code, out } = await run(['analyze', '-'], text)
+    expect(code).toBe(1)
+    expect(out).toContain('Error [WFT0001] (-:6:3) Invalid manifest: `servers` must be a list')
+    expect(out).toContain('  6 |   servers:\n    |   ^^^^^^^\n')
+    const lines = ['- hosts: ["*"]', '  port:', '    number: 80', '    name: http', '    protocol: Http']
+    expect(out).toContain(`instead of lines 7 to 12:\n${lines.map((line) => `      ${line}\n`).join('')}`)
+    expect(out).toContain('unknown field `Port` in `spec.servers[0]`, did you mean `port`?')
+  })
+})
+
+describe('weft analyze --fix', () => {
+  const misspelled = good.replace('directResponse', 'directRespons')
+  test('shows the difference, writes, and finds nothing the second time', async () => {
+    const file = join(directory, 'fix.yaml')
+    await writeFile(file, misspelled)
+    expect((await run(['analyze', 'fix.yaml'])).code).toBe(1)
+    expect(await readFile(file, 'utf8')).toBe(misspelled)
+    const { code, out, err } = await run(['analyze', '--fix', 'fix.yaml'])
+    expect(err).toContain('-    - directRespons: {status: 200}\n+    - directResponse: {status: 200}\n')
+    expect(await readFile(file, 'utf8')).toBe(good)
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.not.stringContaining('Error') })
+    expect((await run(['analyze', '--fix', 'fix.yaml'])).err).toBe('')
+  })
+  test('does not write standard input', async () => {
+    expect(await run(['analyze', '--fix', '-'], misspelled)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--fix/),
+    })
   })
 })
 

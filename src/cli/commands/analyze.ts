@@ -8,6 +8,7 @@ import type { JsonObject } from '../../primitives/json-value.ts'
 import { readLimit, readManifests, shownSources, usage } from '../analysis/analysis-inputs.ts'
 import { readClusterObjects, withFiles } from '../analysis/cluster-objects.ts'
 import { readManifestSources } from '../analysis/manifest-sources.ts'
+import type { ManifestSource } from '../analysis/manifest-sources.ts'
 import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
 import { readFormat, writeReport } from '../analyze-output/write-report.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -19,6 +20,7 @@ interface AnalyzeOptions {
   readonly failOn?: string
   readonly meshConfig?: string
   readonly withCluster?: boolean
+  readonly fix?: boolean
 }
 
 const readSuppressions = (texts: readonly string[]): readonly Suppression[] =>
@@ -36,6 +38,17 @@ const readMeshConfig = async (context: CliContext, file: string | undefined): Pr
   throw usage(`--mesh-config ${file}: the file holds no mesh configuration`)
 }
 
+const readSources = async (
+  context: CliContext,
+  names: readonly string[],
+  { fix }: AnalyzeOptions,
+): Promise<readonly ManifestSource[]> => {
+  const sources = await readManifestSources(context, names)
+  if (fix !== true) return sources
+  const { fixSources } = await import('../analysis/fix-sources.ts')
+  return fixSources(context, sources)
+}
+
 /**
  * `weft analyze [FILE|DIR|-...]`: what Istio would refuse and what will not do what its author means, without a cluster;
  * without files, or with --with-cluster, in the running one.
@@ -50,7 +63,7 @@ export const analyze = async (
   const limit = readLimit(options.failOn ?? 'error')
   const suppressions = readSuppressions(options.suppress ?? [])
   const meshConfig = await readMeshConfig(context, options.meshConfig)
-  const sources = await readManifestSources(context, parameters)
+  const sources = await readSources(context, parameters, options)
   const manifests = sources.map(readManifests)
   const isLive = options.withCluster === true || parameters.length === 0
   const defaultNamespace = options.namespace ?? 'default'
