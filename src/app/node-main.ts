@@ -9,5 +9,10 @@ const [home] = process.argv.slice(2)
 if (home === undefined) throw new Error('usage: node-main HOME')
 const log = createLog('node', (line) => void process.stderr.write(line))
 const signal = untilSignalled()
-await runNode(instanceHome(home), connectHostSockets(supervisorChannel()), log, signal)
+// Ended while it starts, whatever waited for the signal rejects with it.
+await runNode(instanceHome(home), connectHostSockets(supervisorChannel()), log, signal).catch(
+  (error: unknown) => {
+    if (!signal.aborted) throw error
+  },
+)
 process.exit(0)
