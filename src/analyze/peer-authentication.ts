@@ -2,11 +2,12 @@
 import { objectAt, textAt, textMapAt } from '../mesh/translate/json-reader.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 import { byAge } from '../mesh/model/origin.ts'
+import { createdAt } from './created-at.ts'
 import type { AnalysisObject, ObjectSet } from './object-set.ts'
 import { isEmptySelector, selects } from './selector.ts'
 import type { Labels } from './selector.ts'
 
-const PEER_AUTHENTICATION = 'security.istio.io/PeerAuthentication'
+export const PEER_AUTHENTICATION = 'security.istio.io/PeerAuthentication'
 
 export interface EffectiveMode {
   readonly mode: string
@@ -31,14 +32,11 @@ const modeOf = ({ spec }: AnalysisObject): string | undefined => {
   return mode === 'UNSET' ? undefined : mode
 }
 
-const aged = (policy: AnalysisObject): Parameters<typeof byAge>[0] => {
-  const written: unknown = policy.object.metadata.creationTimestamp
-  return {
-    createdAt: typeof written === 'string' ? written : '',
-    name: policy.name,
-    namespace: policy.namespace,
-  }
-}
+const aged = (policy: AnalysisObject): Parameters<typeof byAge>[0] => ({
+  createdAt: createdAt(policy),
+  name: policy.name,
+  namespace: policy.namespace,
+})
 
 /**
  * Istio's order: the workload's policy, the namespace's, the mesh's; of several the oldest. `labels` are those that all

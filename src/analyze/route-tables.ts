@@ -2,6 +2,7 @@
 import type { RequestMatch, RouteTable } from '../mesh/model/route-table.ts'
 import { listAt, objectAt, objectsAt } from '../mesh/translate/json-reader.ts'
 import { translateVirtualService } from '../mesh/translate/virtual-service.ts'
+import { createdAt } from './created-at.ts'
 import type { AnalysisObject } from './object-set.ts'
 import { everyRequest } from './witness-request.ts'
 
@@ -21,14 +22,9 @@ export interface OwnedTable {
   readonly rules: readonly TableRule[]
 }
 
-const createdAtOf = ({ object }: AnalysisObject): string => {
-  const written: unknown = object.metadata.creationTimestamp
-  return typeof written === 'string' ? written : ''
-}
-
 export const routeTableOf = (owner: AnalysisObject): OwnedTable => {
   const { name, namespace, spec, object } = owner
-  const metadata = { name, namespace, creationTimestamp: createdAtOf(owner) }
+  const metadata = { name, namespace, creationTimestamp: createdAt(owner) }
   const table = translateVirtualService({ ...object, metadata })
   const written = objectsAt(spec, 'http')
   return {

@@ -6,7 +6,7 @@ import type { Finding } from '../finding.ts'
 import { fullHost, serviceOfHost } from '../host-names.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
-import { effectiveMode } from '../peer-authentication.ts'
+import { effectiveMode, PEER_AUTHENTICATION } from '../peer-authentication.ts'
 import type { EffectiveMode } from '../peer-authentication.ts'
 import { policyScopes } from '../policy-scopes.ts'
 import type { PolicyScope } from '../policy-scopes.ts'
@@ -89,6 +89,7 @@ export const weftMutualTls: Analyzer = {
   description: 'Checks that the TLS modes of clients and servers fit together',
   codes: ['WFT0112'],
   analyze: (set) => {
+    if (set.of(PEER_AUTHENTICATION).length === 0) return []
     const sources = podSources(set)
     return set.of(kinds.destinationRule).flatMap((subject) => analyzeRule(set, subject, sources))
   },

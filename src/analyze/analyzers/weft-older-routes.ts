@@ -2,14 +2,15 @@
 import { byAge } from '../../mesh/model/origin.ts'
 import { MESH_GATEWAY } from '../../mesh/model/route-table.ts'
 import type { RequestMatch } from '../../mesh/model/route-table.ts'
-import { objectsAt, textsAt } from '../../mesh/translate/json-reader.ts'
+import { listAt, objectsAt, textsAt } from '../../mesh/translate/json-reader.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { groupBy } from '../group-by.ts'
+import { fullHost } from '../host-names.ts'
 import { kinds } from '../kind-keys.ts'
 import { matchCovers } from '../match-coverage.ts'
-import type { ObjectSet } from '../object-set.ts'
+import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { routeTableOf } from '../route-tables.ts'
 import type { OwnedTable, TableRule } from '../route-tables.ts'
 import { witnessRequest } from '../witness-request.ts'
@@ -142,14 +143,21 @@ const firstOfField = (findings: readonly Finding[]): readonly Finding[] => [
   ).values(),
 ]
 
+/** Those with HTTP routes of which another one has a host too: only they are worth translating. */
+const sharingHosts = (set: ObjectSet): readonly AnalysisObject[] => {
+  const owners = set.of(kinds.virtualService).filter(({ spec }) => listAt(spec, 'http').length > 0)
+  const hostsOf = ({ namespace, spec }: AnalysisObject): readonly string[] =>
+    [...new Set(textsAt(spec, 'hosts'))].map((host) => fullHost(namespace, host).toLowerCase())
+  const counts = groupBy(owners.flatMap(hostsOf), (host) => host)
+  return owners.filter((owner) => hostsOf(owner).some((host) => (counts.get(host)?.length ?? 0) > 1))
+}
+
 export const weftOlderRoutes: Analyzer = {
   name: 'weft.OlderRouteAnalyzer',
   description: 'Checks that no older VirtualService of the same host takes the requests of a newer one',
   codes: ['WFT0101'],
   analyze: (set) => {
-    const tables = set
-      .of(kinds.virtualService)
-      .filter(({ spec }) => objectsAt(spec, 'http').length > 0)
+    const tables = sharingHosts(set)
       .map(routeTableOf)
       .toSorted((left, right) => byAge(left.table, right.table))
     const claims = tables.flatMap((owned) =>

@@ -64,8 +64,8 @@ const ejectsAll = (
   const outlier = objectAt(scope.policy, 'outlierDetection')
   if (outlier === undefined || !detects(outlier) || asksForFailover(localityOf(scope))) return []
   const isAll = (numberAt(outlier, 'maxEjectionPercent') ?? 0) >= 100
-  const endpoints = endpointsOf(set, subject, scope, sources) ?? 0
   if (!isAll || (numberAt(outlier, 'minHealthPercent') ?? 0) > 0) return []
+  const endpoints = endpointsOf(set, subject, scope, sources) ?? 0
   if (endpoints === 0 || endpoints > FEW) return []
   const all = endpoints === 1 ? 'the only endpoint' : `all ${endpoints} endpoints`
   return [

@@ -53,14 +53,16 @@ export const weftPolicySelectors: Analyzer = {
   codes: ['WFT0110'],
   analyze: (set) => {
     const sources = podSources(set)
+    const found = SELECTING.flatMap((kind) =>
+      set.of(kind[0]).flatMap((subject) => analyzePolicy(set, subject, kind, sources)),
+    )
+    if (found.length === 0) return []
     const said = new Set(
       authorizationPolicies
         .analyze(set)
         .filter(({ code }) => code === 'IST0127')
         .map(({ subject }) => subject),
     )
-    return SELECTING.flatMap((kind) =>
-      set.of(kind[0]).flatMap((subject) => analyzePolicy(set, subject, kind, sources)),
-    ).filter(({ subject }) => !said.has(subject))
+    return found.filter(({ subject }) => !said.has(subject))
   },
 }

@@ -55,12 +55,12 @@ export const weftSubsetPods: Analyzer = {
   codes: ['WFT0108'],
   analyze: (set) => {
     const sources = podSources(set)
+    const found = set.of(kinds.destinationRule).flatMap((subject) => analyzeRule(set, subject, sources))
+    if (found.length === 0) return []
     const said = subsetPods.analyze(set).filter(({ code }) => code === 'IST0173')
-    const isSaid = ({ subject, field = '' }: Finding): boolean =>
-      said.some((one) => one.subject === subject && field.startsWith(one.field ?? ' '))
-    return set
-      .of(kinds.destinationRule)
-      .flatMap((subject) => analyzeRule(set, subject, sources))
-      .filter((one) => !isSaid(one))
+    return found.filter(
+      ({ subject, field = '' }) =>
+        !said.some((one) => one.subject === subject && field.startsWith(one.field ?? ' ')),
+    )
   },
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { parseManifests } from '../../manifests/parse-manifests.ts'
 import type { Analyzer } from '../analyzer.ts'
+import { createObjectSet } from '../object-set.ts'
 import {
   destinationRule,
   object,
@@ -203,4 +205,12 @@ describe('the request that shows it', () => {
       'Host a.com: VirtualService a, of the same age and first by name, wins over rule #0 of this one; it takes GET /api to a.com at gateway default/edge',
     ])
   })
+})
+
+test('objects without metadata', () => {
+  const bare = (): string =>
+    'apiVersion: networking.istio.io/v1\nkind: VirtualService\nspec: {hosts: [a, a], http: [{}, {}]}\n'
+  const { objects } = parseManifests(`${bare()}---\n${bare()}`, 'a.yaml')
+  const set = createObjectSet(objects, { defaultNamespace: 'default' })
+  expect([...said(weftOlderRoutes, set), ...said(weftUnreachableRules, set)]).toEqual([])
 })

@@ -1,4 +1,5 @@
 /** Rules whose requests an earlier rule of the same VirtualService takes, with a request that shows it. */
+import { listAt } from '../../mesh/translate/json-reader.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
@@ -52,10 +53,12 @@ export const weftUnreachableRules: Analyzer = {
   description: 'Checks that no rule of a VirtualService takes all requests of a later one',
   codes: ['WFT0102'],
   analyze: (set) => {
-    const isSaid = saidByIstio(routeReachability.analyze(set))
-    return set
+    const found = set
       .of(kinds.virtualService)
+      .filter(({ spec }) => listAt(spec, 'http').length > 1)
       .flatMap((owner) => analyzeTable(routeTableOf(owner)))
-      .filter((one) => !isSaid(one))
+    if (found.length === 0) return []
+    const isSaid = saidByIstio(routeReachability.analyze(set))
+    return found.filter((one) => !isSaid(one))
   },
 }
