@@ -33,23 +33,32 @@ const isKubernetes = (
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
-  const unknown = findUnknownFields(schema, schemaLibrary, subject.object).map(
-    ({ path, explanation, suggestion }) => {
-      const fix =
-        suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
-      return finding(code, subject, [explanation], { field: path, ...(fix === undefined ? {} : { fix }) })
-    },
-  )
+  const unknownFields = findUnknownFields(schema, schemaLibrary, subject.object)
+  const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
+    const fix =
+      suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
+    return finding(code, subject, [explanation], { field: path, ...(fix === undefined ? {} : { fix }) })
+  })
   const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)
   const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(subject.object))
   const isTyped = errors.length === 0
+  // A required field that was misspelled is one mistake, said once.
+  const isMisspelled = ({ reason, field }: FieldError): boolean =>
+    reason === 'FieldValueRequired' && unknownFields.some(({ suggestion }) => suggestion === field)
   return [
     ...unknown,
-    ...problems.map((error) =>
-      finding(isKubernetes(subject, error, isTyped) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
-        field: error.field,
-      }),
-    ),
+    ...problems
+      .filter((error) => !isMisspelled(error))
+      .map((error) =>
+        finding(
+          isKubernetes(subject, error, isTyped) ? 'WFT0002' : code,
+          subject,
+          [formatFieldError(error)],
+          {
+            field: error.field,
+          },
+        ),
+      ),
   ]
 }
 

@@ -183,6 +183,7 @@ spec:
     const lines = ['- hosts: ["*"]', '  port:', '    number: 80', '    name: http', '    protocol: Http']
     expect(out).toContain(`instead of lines 7 to 12:\n${lines.map((line) => `      ${line}\n`).join('')}`)
     expect(out).toContain('unknown field `Port` in `spec.servers[0]`, did you mean `port`?')
+    expect(out).not.toContain('Required value')
   })
 })
 
