@@ -64,8 +64,9 @@ const precedence = ({ table: older }: OwnedTable, { table: newer }: OwnedTable):
 
 /** In sidecars the oldest table of a host is its only one. */
 const meshConflict = ({ older, newer, host }: Conflict): readonly Finding[] => {
-  const applies = older.rules.some(({ matches }) =>
-    matches.some((match) => isForEveryCaller(match, MESH_GATEWAY)),
+  const applies = older.rules.some(
+    ({ matches, isDelegated }) =>
+      !isDelegated && matches.some((match) => isForEveryCaller(match, MESH_GATEWAY)),
   )
   const [lost] = newer.rules
   if (!applies || lost === undefined) return []
