@@ -108,6 +108,14 @@ const anyObject = fc.record({
   ),
 })
 
+test('a namespace whose name is null is told, not tripped over', () => {
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: null }, spec: {} }
+  const manifest = { object: object as never, source: 'a.yaml', positionOf: () => ({ line: 1, column: 1 }) }
+  expect(() =>
+    analyze(createObjectSet([manifest], { defaultNamespace: 'default', isComplete: true })),
+  ).not.toThrow()
+})
+
 test('whatever objects look like, they are analyzed', () => {
   fc.assert(
     fc.property(fc.array(anyObject, { maxLength: 4 }), (objects) => {

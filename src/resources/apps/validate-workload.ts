@@ -1,6 +1,6 @@
 /** What Kubernetes refuses in Deployments and ReplicaSets beyond their schema. */
 import { jsonEqual } from '../../primitives/json-value.ts'
-import type { PodTemplateSpec } from '../core/pod.ts'
+import type { PodSpec, PodTemplateSpec } from '../core/pod.ts'
 import { validatePodSpec } from '../core/validate-pod-spec.ts'
 import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import type { FieldError } from '../kind.ts'
@@ -22,7 +22,12 @@ interface WorkloadSpec {
 const notNegative = (field: string, value: number | undefined): Errors =>
   (value ?? 0) < 0 ? [invalid(field, value ?? 0, 'must be greater than or equal to 0')] : []
 
-const validateTemplate = (template: PodTemplateSpec, selector: LabelSelector): Errors => [
+/** The schema asks for neither metadata nor spec: Kubernetes then misses the containers, as we do. */
+const validateTemplate = (
+  template: Partial<PodTemplateSpec>,
+  selector: LabelSelector,
+  spec: PodSpec = template.spec ?? { containers: [] },
+): Errors => [
   ...(isEmptySelector(selector) || selectsLabels(selector, template.metadata?.labels)
     ? []
     : [
@@ -33,10 +38,10 @@ const validateTemplate = (template: PodTemplateSpec, selector: LabelSelector): E
         ),
       ]),
   ...validateLabels('spec.template.metadata.labels', template.metadata?.labels),
-  ...validatePodSpec('spec.template.spec', template.spec),
-  ...(template.spec.restartPolicy === undefined || template.spec.restartPolicy === 'Always'
+  ...validatePodSpec('spec.template.spec', spec),
+  ...(spec.restartPolicy === undefined || spec.restartPolicy === 'Always'
     ? []
-    : [notSupported('spec.template.spec.restartPolicy', template.spec.restartPolicy, ['Always'])]),
+    : [notSupported('spec.template.spec.restartPolicy', spec.restartPolicy, ['Always'])]),
 ]
 
 const validateWorkload = (spec: WorkloadSpec, old: WorkloadSpec | undefined): Errors => [

@@ -7,7 +7,8 @@ const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
 export const withNamespaceDefaults = (namespace: Namespace): Namespace => {
   const { metadata } = namespace
   const labelled =
-    metadata.name === undefined || metadata.name === ''
+    // Null counts as absent, and a generated name comes later.
+    (metadata.name ?? '') === ''
       ? namespace
       : {
           ...namespace,
