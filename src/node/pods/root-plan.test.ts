@@ -39,7 +39,7 @@ describe('a root without image', () => {
     expect(mountAt(result, '/opt')).toBeDefined()
     expect(result.links.get('/bin')).toBe('usr/bin')
     expect(result.mounts.map((mount) => mount.source)).not.toContain('/home')
-    expect(result.mounts.map((mount) => mount.source)).not.toContain('/work')
+    expect(result.mounts.map((mount) => mount.source)).not.toContain('/srv')
     expect(result.directories).toContain('/root')
   })
 
@@ -90,11 +90,11 @@ describe('a root without image', () => {
   })
 
   test('the program’s own directory shows, without what lies beside it', () => {
-    const result = plan({ visible: ['/work/app/dist', '/usr/lib/node', '/work/app/dist/deep'] })
-    expect(mountAt(result, '/work/app/dist')).toMatchObject({ source: '/work/app/dist', options: 'rbind,ro' })
+    const result = plan({ visible: ['/srv/app/dist', '/usr/lib/node', '/srv/app/dist/deep'] })
+    expect(mountAt(result, '/srv/app/dist')).toMatchObject({ source: '/srv/app/dist', options: 'rbind,ro' })
     expect(mountAt(result, '/usr/lib/node')).toBeUndefined()
-    expect(mountAt(result, '/work/app/dist/deep')).toBeUndefined()
-    expect(result.directories).toEqual(expect.arrayContaining(['/work', '/work/app']))
+    expect(mountAt(result, '/srv/app/dist/deep')).toBeUndefined()
+    expect(result.directories).toEqual(expect.arrayContaining(['/srv', '/srv/app']))
   })
 
   test('a volume does not hide the program that lies below it', () => {
