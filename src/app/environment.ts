@@ -15,9 +15,8 @@ export interface Environment {
   readonly userHome: string
   /** The whole environment, for programs that read it themselves (pip: proxies and indexes). */
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** $KUBECONFIG, for commands that work on any cluster. */
-  readonly kubeconfig: string | undefined
-  readonly colour: boolean
+  /** Standard output is a terminal, and NO_COLOR holds no text (https://no-color.org). */
+  readonly color: boolean
 }
 
 export const readEnvironment = (variables: NodeJS.ProcessEnv, isTerminal: boolean): Environment => ({
@@ -27,8 +26,7 @@ export const readEnvironment = (variables: NodeJS.ProcessEnv, isTerminal: boolea
   searchPath: variables['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   userHome: homedir(),
   variables,
-  kubeconfig: nonEmpty(variables['KUBECONFIG']),
-  colour: isTerminal && variables['NO_COLOR'] === undefined,
+  color: isTerminal && nonEmpty(variables['NO_COLOR']) === undefined,
 })
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

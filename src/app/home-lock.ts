@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { identityOfProcess, isAlive, parseProcessIdentity } from './process-identity.ts'
+import { errorCodeOf } from '../primitives/coded-error.ts'
 
 /** The lock appears with its holder's name in it or not at all: a link is made in one step. */
 const takeLock = async (path: string, draft: string): Promise<boolean> => {
@@ -10,7 +11,7 @@ const takeLock = async (path: string, draft: string): Promise<boolean> => {
     await link(draft, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (errorCodeOf(error) === 'EEXIST') return false
     throw error
   }
 }

@@ -1,8 +1,5 @@
 import { createServer } from 'node:net'
-import { CodedError } from '../primitives/coded-error.ts'
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error)
+import { CodedError, errorCodeOf } from '../primitives/coded-error.ts'
 
 /**
  * Finds out before anything starts whether the host's `address:port` can be listened on.
@@ -17,7 +14,7 @@ export const ensurePortFree = async (address: string, port: number): Promise<voi
     })
   } catch (error) {
     const place = `${address}:${port}`
-    if (codeOf(error) === 'EADDRINUSE') {
+    if (errorCodeOf(error) === 'EADDRINUSE') {
       throw new CodedError(
         'host-port-in-use',
         `${place} is in use on this host by another program; end it (ss -ltnp names it), or use another --home, which has addresses of its own`,
@@ -26,7 +23,7 @@ export const ensurePortFree = async (address: string, port: number): Promise<voi
     }
     throw new CodedError(
       'host-port-unavailable',
-      `${place} cannot be opened on this host (${codeOf(error)})`,
+      `${place} cannot be opened on this host (${errorCodeOf(error) ?? String(error)})`,
       { cause: error },
     )
   }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { defaultClusterAddresses as network } from '../node/network/cluster-network.ts'
+import { formatCidr } from '../primitives/cidr.ts'
 
 /** The host's loopback addresses that one instance answers on. */
 export interface InstanceAddresses {
@@ -20,11 +22,11 @@ export const instanceAddresses = (home: string): InstanceAddresses => {
 
 /** Addresses inside the cluster's own network namespace: the same in every instance, never seen on the host. */
 export const clusterAddresses = {
-  bridge: '10.244.0.1',
-  podRange: '10.244.0.0/16',
-  serviceRange: '10.96.0.0/16',
+  bridge: network.node,
+  podRange: formatCidr(network.podRange),
+  serviceRange: formatCidr(network.serviceRange),
   kubernetesService: '10.96.0.1',
-  dns: '10.96.0.10',
+  dns: network.dns,
   apiPort: 6443,
   adsPort: 15010,
   debugPort: 15014,

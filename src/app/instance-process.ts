@@ -8,7 +8,7 @@ import {
   clusterNetworkScript,
   defaultClusterAddresses,
 } from '../node/network/cluster-network.ts'
-import { CodedError } from '../primitives/coded-error.ts'
+import { CodedError, errorCodeOf } from '../primitives/coded-error.ts'
 import type { InstanceHome } from './instance-home.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
 import { bindInheritable } from './socket-broker.ts'
@@ -123,19 +123,28 @@ export const startInstance = async (
   return instance
 }
 
-/** Processes whose parent is `pid`. */
-const childrenOf = (pid: number): readonly number[] =>
-  readdirSync('/proc')
+/** Every process of the host by its parent: one look at /proc. */
+const childrenByParent = (): ReadonlyMap<number, readonly number[]> => {
+  const children = new Map<number, number[]>()
+  for (const pid of readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => statFields(candidate)?.[1] === String(pid))
+    .map(Number)) {
+    const parent = Number(statFields(pid)?.[1])
+    const known = children.get(parent)
+    if (known === undefined) children.set(parent, [pid])
+    else known.push(pid)
+  }
+  return children
+}
+
+const childrenOf = (pid: number): readonly number[] => childrenByParent().get(pid) ?? []
 
 /** A process that ended in between needs no signal. */
 const kill = (pid: number, name: 'SIGTERM' | 'SIGKILL'): void => {
   try {
     process.kill(pid, name)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (errorCodeOf(error) !== 'ESRCH') throw error
   }
 }
 
@@ -167,15 +176,10 @@ export interface InstanceProcess {
 
 /** Every process below the instance, in order of process id. */
 export const instanceProcesses = (instance: RunningInstance): readonly InstanceProcess[] => {
-  const pids: number[] = []
-  const visit = (pid: number): void => {
-    for (const child of childrenOf(pid)) {
-      pids.push(child)
-      visit(child)
-    }
-  }
-  visit(instance.pid)
-  return pids.flatMap((pid) => {
+  const children = childrenByParent()
+  const below = (pid: number): readonly number[] =>
+    (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)])
+  return below(instance.pid).flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
       const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]

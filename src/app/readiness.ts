@@ -8,11 +8,10 @@ import type { Service } from '../resources/core/service.ts'
 const services = { group: '', version: 'v1', plural: 'services' }
 const gatewayName = { namespace: 'istio-system', name: 'istio-ingressgateway' }
 
-/** `address[:port]` of the ingress gateway's HTTP port on this host; undefined while it has no address. */
+/** The ingress gateway's address on this host; undefined while it has none. */
 export const gatewayAddress = async (port: ReadPort, signal: AbortSignal): Promise<string | undefined> => {
   const service = await port.get<Service>(services, gatewayName, signal)
-  const ip = service?.status?.loadBalancer?.ingress?.[0]?.ip
-  return ip === undefined ? undefined : ip
+  return service?.status?.loadBalancer?.ingress?.[0]?.ip
 }
 
 const answers = (url: string, signal: AbortSignal): Promise<boolean> =>

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import * as net from 'node:net'
-import { CodedError } from '../primitives/coded-error.ts'
+import { CodedError, errorCodeOf } from '../primitives/coded-error.ts'
 
 /**
  * Listening sockets that outlive their server: the supervisor binds them in the host's network namespace and keeps
@@ -154,9 +154,6 @@ const failureOf = (code: string | undefined, address: string, port: number): Cod
   }
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-
 const listening = (server: Server, handle: unknown): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -194,7 +191,7 @@ export const connectHostSockets = (channel: BrokerChannel): HostSockets => {
     } catch (error) {
       // libuv reports an address in use when it listens, not when it binds.
       await ask('close', address, port)
-      throw failureOf(codeOf(error), address, port)
+      throw failureOf(errorCodeOf(error), address, port)
     }
   }
   return {

@@ -32,8 +32,7 @@ const main = async (): Promise<void> => {
     version: packageVersion(),
     workingDirectory: process.cwd(),
     stdin: async () => readText(process.stdin),
-    // https://no-color.org: any text in NO_COLOR turns colours off.
-    color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    color: environment.color,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     signal: stop.signal,

@@ -12,13 +12,15 @@ export interface KubeconfigContext {
 
 /** What a kubeconfig of one cluster, one user and one context says. PEM texts. */
 export interface KubeconfigContent {
-  /** Names cluster, user and context alike. */
+  /** Names cluster, context and, unless `user` does, the user. */
   readonly name: string
   readonly server: string
   readonly certificateAuthority: string
   readonly clientCertificate: string
   readonly clientKey: string
   readonly namespace?: string
+  /** The user's name, when it is another. */
+  readonly user?: string
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
@@ -42,7 +44,7 @@ export const writeKubeconfig = (content: KubeconfigContent): string =>
       ],
       users: [
         {
-          name: content.name,
+          name: content.user ?? content.name,
           user: {
             'client-certificate-data': base64(content.clientCertificate),
             'client-key-data': base64(content.clientKey),
@@ -54,7 +56,7 @@ export const writeKubeconfig = (content: KubeconfigContent): string =>
           name: content.name,
           context: {
             cluster: content.name,
-            user: content.name,
+            user: content.user ?? content.name,
             ...(content.namespace === undefined ? {} : { namespace: content.namespace }),
           },
         },

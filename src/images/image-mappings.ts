@@ -2,7 +2,7 @@
 import { watch } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import { CodedError, messageOf, errorCodeOf } from '../primitives/coded-error.ts'
 import { canonicalImage } from '../primitives/image-reference.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 
@@ -50,7 +50,7 @@ export const readImageMappings = async (path: string): Promise<ImageMappingTable
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map()
+    if (errorCodeOf(error) === 'ENOENT') return new Map()
     throw new CodedError('image-mappings-unreadable', messageOf(error), { cause: error })
   }
   let parsed: unknown

@@ -12,3 +12,7 @@ export class CodedError extends Error {
 /** The text of whatever was thrown. */
 export const messageOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown)
+
+/** The code of a system error (`ENOENT`, `EADDRINUSE` ...), of our own errors too; undefined for what carries none. */
+export const errorCodeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined

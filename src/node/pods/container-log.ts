@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Clock } from '../../primitives/clock.ts'
+import { errorCodeOf } from '../../primitives/coded-error.ts'
 
 /** Longer lines are split, as a container runtime does (CRI: tag `P` for all parts but the last). */
 const longestLine = 16 * 1024
@@ -51,7 +52,7 @@ const readNow = (descriptor: number, onData: (chunk: Buffer) => void): boolean =
     try {
       length = readSync(descriptor, buffer)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return false
+      if (errorCodeOf(error) === 'EAGAIN') return false
       throw error
     }
     if (length === 0) return true

@@ -2,6 +2,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { watch } from 'node:fs'
 import type { ContainerLog } from '../ports.ts'
+import { errorCodeOf } from '../../primitives/coded-error.ts'
 
 const blockSize = 64 * 1024
 const newline = 0x0a
@@ -12,7 +13,7 @@ const openIfThere = async (path: string): Promise<FileHandle | undefined> => {
   try {
     return await open(path, 'r')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errorCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

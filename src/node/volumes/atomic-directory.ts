@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { VolumeFiles } from './volume-files.ts'
+import { errorCodeOf } from '../../primitives/coded-error.ts'
 
 const dataLink = '..data'
 
@@ -40,7 +41,7 @@ const linkRoots = async (directory: string, names: ReadonlySet<string>): Promise
   }
   for (const name of names) {
     await symlink(join(dataLink, name), join(directory, name)).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (errorCodeOf(error) !== 'EEXIST') throw error
     })
   }
 }
