@@ -77,7 +77,7 @@ const kubernetesRoots = [
   'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
 ]
 
-/** Kinds of Istio as group, version of the package and kind: those that are served, and those that are only checked. */
+/** Kinds of Istio as group, version of the package and kind: those that carry traffic, and the others. */
 const istioKinds = ['DestinationRule', 'Gateway', 'VirtualService'].map((kind) => ['networking', 'v1', kind])
 const furtherIstioKinds = [
   ...['ServiceEntry', 'Sidecar', 'WorkloadEntry', 'WorkloadGroup'].map((kind) => ['networking', 'v1', kind]),
@@ -188,6 +188,6 @@ write('kubernetes-schemas.ts', "Schemas of Kubernetes' kinds by name, as JSON", 
 write('istio-schemas.ts', "Schemas of Istio's kinds by name, as JSON", generateIstio(istioKinds))
 write(
   'further-istio-schemas.ts',
-  "Schemas of Istio's kinds that are only checked, as JSON",
+  "Schemas of Istio's kinds beside those, as JSON",
   generateIstio(furtherIstioKinds),
 )

@@ -75,6 +75,9 @@ export const validated = async (
 ): Promise<void> => {
   const { kind } = target
   if (objects.operation !== 'DELETE') {
+    if (target.subresource === undefined) {
+      for (const warning of kind.warnings?.(objects.object) ?? []) options.warnings.add(warning)
+    }
     const errors = kind.validate(objects.object, objects.old)
     if (errors.length > 0) {
       refuse(

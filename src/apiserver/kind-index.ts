@@ -3,7 +3,10 @@ import type { Kind } from '../resources/kind.ts'
 
 export interface KindIndex {
   readonly kinds: readonly Kind[]
-  /** All groups with their versions in the order of preference, the core group ('') first. */
+  /**
+   * All groups in the order of the table, the core group ('') first, each with its versions in the order of preference.
+   * kubectl takes the first group that has a word such as `gateways`.
+   */
   readonly groups: readonly GroupVersions[]
   /** Undefined for an unknown plural, or a version that the kind does not serve. */
   readonly byPlural: (group: string, version: string, plural: string) => Kind | undefined
@@ -42,9 +45,7 @@ const groupsOf = (kinds: readonly Kind[]): readonly GroupVersions[] => {
     for (const version of kind.versions) known.add(version)
     versions.set(kind.group, known)
   }
-  return [...versions]
-    .map(([group, known]) => ({ group, versions: [...known].toSorted(compareVersions) }))
-    .toSorted((left, right) => (left.group < right.group ? -1 : 1))
+  return [...versions].map(([group, known]) => ({ group, versions: [...known].toSorted(compareVersions) }))
 }
 
 export const createKindIndex = (kinds: readonly Kind[]): KindIndex => {

@@ -29,7 +29,7 @@ describe('the table', () => {
         expect(kind.schema(version).properties?.['metadata'], kind.kind).toBeDefined()
       }
     }
-    const names = allKinds.map(({ kind }) => kind)
+    const names = allKinds.map(({ group, kind }) => `${group}/${kind}`)
     expect(new Set(names).size).toBe(names.length)
     expect(withReferences(['io.k8s.api.core.v1.Pod'], schemaLibrary).size).toBeGreaterThan(50)
   })
@@ -38,6 +38,19 @@ describe('the table', () => {
     expect(findKind(allKinds, 'apps', 'deployments')?.kind).toBe('Deployment')
     expect(findKindByName(allKinds, 'networking.istio.io', 'Gateway')?.shortNames).toEqual(['gw'])
     expect(findKind(allKinds, 'apps', 'pods')).toBeUndefined()
+  })
+
+  test('what is stored and not carried out warns whoever writes it', () => {
+    const warned = (group: string, kind: string): readonly string[] =>
+      findKindByName(allKinds, group, kind)?.warnings?.({
+        apiVersion: 'v1',
+        kind,
+        metadata: { name: 'a' },
+      }) ?? []
+    expect(warned('networking.istio.io', 'EnvoyFilter')).toEqual([
+      'EnvoyFilter a: stored, not carried out yet',
+    ])
+    expect(warned('networking.istio.io', 'VirtualService')).toEqual([])
   })
 
   test('Istio stores v1 and serves the older versions', () => {

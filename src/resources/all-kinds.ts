@@ -13,7 +13,11 @@ import { serviceAccountKind } from './core/service-account-kind.ts'
 import { serviceKind } from './core/service-kind.ts'
 import { endpointSliceKind } from './discovery/endpoint-slice-kind.ts'
 import { destinationRuleKind } from './istio/destination-rule-kind.ts'
+import { extensionKinds } from './istio/extension-kinds.ts'
 import { gatewayKind } from './istio/gateway-kind.ts'
+import { networkingKinds } from './istio/networking-kinds.ts'
+import { securityKinds } from './istio/security-kinds.ts'
+import { telemetryKind } from './istio/telemetry-kind.ts'
 import { virtualServiceKind } from './istio/virtual-service-kind.ts'
 import type { Kind } from './kind.ts'
 
@@ -34,6 +38,10 @@ export const allKinds: readonly Kind[] = [
   destinationRuleKind,
   gatewayKind,
   virtualServiceKind,
+  ...networkingKinds,
+  ...securityKinds,
+  telemetryKind,
+  ...extensionKinds,
 ]
 
 /** The kind behind a path such as /apis/apps/v1/deployments. */

@@ -24,6 +24,8 @@ export interface KindDefinition<T extends KubeObject> {
   readonly generationChanges?: (object: T, old: T) => boolean
   /** The schema lets the spec be absent, but nothing can be made of such an object: its absence is the one finding. */
   readonly requiresSpec?: boolean
+  /** False for a kind that is checked and stored, but changes no traffic yet: whoever writes an object is warned. */
+  readonly isCarriedOut?: boolean
 }
 
 const specOf = (object: unknown): unknown => (isJsonObject(object) ? object['spec'] : undefined)
@@ -53,6 +55,10 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
       definition.requiresSpec === true && !isJsonObject(specOf(object))
         ? [required('spec')]
         : (validate?.(object as T, old as T | undefined) ?? []),
+    warnings: (object) =>
+      definition.isCarriedOut === false
+        ? [`${definition.kind} ${object.metadata.name}: stored, not carried out yet`]
+        : [],
     generationChanges: (object, old) =>
       generationChanges?.(object as T, old as T) ?? specDiffers(object, old),
   }

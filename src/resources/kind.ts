@@ -62,6 +62,8 @@ export interface Kind {
   readonly applyDefaults: (object: KubeObject) => KubeObject
   /** Semantic validation beyond the schema; `old` is there on update (immutable fields). */
   readonly validate: (object: KubeObject, old?: KubeObject) => readonly FieldError[]
+  /** What whoever writes such an object is warned of, beside errors; absent: nothing. */
+  readonly warnings?: (object: KubeObject) => readonly string[]
   /** True when a change from `old` to `object` increments metadata.generation (by default: spec differs). */
   readonly generationChanges: (object: KubeObject, old: KubeObject) => boolean
 }

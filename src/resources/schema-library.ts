@@ -4,6 +4,7 @@ import { schemasText as furtherIstioText } from './generated/further-istio-schem
 import { schemasText as istioText } from './generated/istio-schemas.ts'
 import { schemasText as kubernetesText } from './generated/kubernetes-schemas.ts'
 import { istioSchema, optionalSpecSchema } from './istio/schema-overlay.ts'
+import { trafficExtensionSchema } from './istio/traffic-extension-schema.ts'
 import { withListSemantics } from './list-semantics.ts'
 import type { Schema, SchemaLibrary } from './schema.ts'
 
@@ -25,11 +26,15 @@ const ISTIO = /^io\.istio\.(?<group>\w+)\.(?:v1|v1beta1|v1alpha3|v1alpha1)\.(?<k
 const kubernetesSchemas = once(() => parse(kubernetesText, withListSemantics))
 /** Generated from v1; the older versions have the same shape. */
 const istioSchemas = once(() => parse(istioText, istioSchema))
-/** Those of kinds that are only checked: another text, so that serving does not pay for them. */
+/** Those of Istio's other kinds: another text, so that whoever needs none of them does not pay for them. */
 const furtherIstioSchemas = once(() => parse(furtherIstioText, optionalSpecSchema))
+const trafficExtension = once(() =>
+  trafficExtensionSchema(schemaLibrary('io.istio.extensions.v1.WasmPlugin')),
+)
 
 const findIstio = (group: string, kind: string): Schema | undefined => {
   const name = `io.istio.${group}.v1.${kind}`
+  if (kind === 'TrafficExtension') return trafficExtension()
   return istioSchemas().get(name) ?? furtherIstioSchemas().get(name)
 }
 

@@ -4,16 +4,13 @@ import type { JsonObject } from '../../primitives/json-value.ts'
 import { isIpAddress } from '../../resources/meta/ip-address.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
+import { envoyFilterWarnings } from '../envoy-filter-warnings.ts'
+import type { FieldWarning } from '../envoy-filter-warnings.ts'
 import { kinds } from '../kind-keys.ts'
 import { oldValues } from '../old-values.ts'
 import type { AnalysisObject } from '../object-set.ts'
 
-interface Warning {
-  readonly field: string
-  readonly message: string
-}
-
-type Warnings = readonly Warning[]
+type Warnings = readonly FieldWarning[]
 
 const warn = (broken: boolean, field: string, message: string): Warnings =>
   broken ? [{ field, message }] : []
@@ -132,6 +129,13 @@ const checks: readonly (readonly [kind: string, check: (subject: AnalysisObject)
   [kinds.workloadEntry, workloadEntry],
   [kinds.authorizationPolicy, policy],
   [kinds.requestAuthentication, policy],
+  [
+    kinds.envoyFilter,
+    (subject) => [
+      ...emptySelector(subject.spec, 'workloadSelector', 'labels', 'Envoy filter: '),
+      ...envoyFilterWarnings(subject),
+    ],
+  ],
   [kinds.sidecar, ({ spec }) => emptySelector(spec, 'workloadSelector', 'labels', 'sidecar: ')],
 ]
 

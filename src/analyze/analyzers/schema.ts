@@ -1,6 +1,5 @@
 /** Objects that Istio or Kubernetes refuses, each looked at alone. */
-import { analyzableKinds } from '../../resources/analyzable-kinds.ts'
-import { findKindByName } from '../../resources/all-kinds.ts'
+import { allKinds, findKindByName } from '../../resources/all-kinds.ts'
 import { formatFieldError } from '../../resources/field-error.ts'
 import type { FieldError, Kind } from '../../resources/kind.ts'
 import { validateMetadata } from '../../resources/meta/validate-metadata.ts'
@@ -37,7 +36,11 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
     const fix =
       suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
-    return finding(code, subject, [explanation], { field: path, ...(fix === undefined ? {} : { fix }) })
+    // Istio itself passes over fields that it does not know: this is our own word, not one of its codes.
+    return finding('WFT0002', subject, [explanation], {
+      field: path,
+      ...(fix === undefined ? {} : { fix }),
+    })
   })
   const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)
   const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(subject.object))
@@ -64,7 +67,7 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
 
 const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
   const [group, version] = partsOf(subject.object.apiVersion)
-  const kind = findKindByName(analyzableKinds, group, subject.kind)
+  const kind = findKindByName(allKinds, group, subject.kind)
   if (kind === undefined) return []
   if (kind.versions.includes(version)) return analyzeObject(subject, kind, version)
   const known = kind.versions.map((one) => (group === '' ? one : `${group}/${one}`)).join(', ')

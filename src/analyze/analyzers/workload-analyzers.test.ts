@@ -246,7 +246,7 @@ const cases: readonly Case[] = [
     title: 'an object that Istio refuses, with the place',
     analyzer: schema,
     shows: sidecar('s', 'egress: [{hosts: [web]}], ingres: []'),
-    says: ['IST0106 Sidecar s spec.ingres', 'IST0106 Sidecar s spec.egress[0].hosts[0]'],
+    says: ['WFT0002 Sidecar s spec.ingres', 'IST0106 Sidecar s spec.egress[0].hosts[0]'],
     silent: sidecar('s', 'egress: [{hosts: ["./web"]}]'),
   },
   {

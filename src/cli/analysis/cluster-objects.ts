@@ -1,7 +1,7 @@
 /** The objects of a running cluster, as manifests that were written nowhere. */
 import { isApiError } from '../../machinery/api-error.ts'
 import type { ManifestObject } from '../../manifests/manifest.ts'
-import { analyzableKinds } from '../../resources/analyzable-kinds.ts'
+import { allKinds } from '../../resources/all-kinds.ts'
 import type { Kind } from '../../resources/kind.ts'
 import type { CliContext } from '../cli-context.ts'
 import { CLUSTER } from './cluster-source.ts'
@@ -28,7 +28,7 @@ export const readClusterObjects = async (context: CliContext): Promise<readonly 
     }
   }
   try {
-    return (await Promise.all(analyzableKinds.filter(({ kind }) => !UNREAD.has(kind)).map(listed))).flat()
+    return (await Promise.all(allKinds.filter(({ kind }) => !UNREAD.has(kind)).map(listed))).flat()
   } finally {
     client.close()
   }

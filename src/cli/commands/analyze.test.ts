@@ -222,7 +222,7 @@ describe('weft validate', () => {
   test('takes formats and levels', async () => {
     const { code, out } = await run(['validate', '-o', 'github', '--fail-on', 'never', '-'], wrong)
     expect(code).toBe(0)
-    expect(out).toMatch(/^::error line=6,col=3,title=IST0106/)
+    expect(out).toMatch(/^::error line=6,col=3,title=WFT0002/)
     expect((await run(['validate', 'broken.yaml'])).code).toBe(1)
     expect((await run(['validate', '-o', 'xml', '-'], wrong)).code).toBe(2)
   })

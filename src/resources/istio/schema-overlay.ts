@@ -31,6 +31,12 @@ const ADDITIONS: readonly { readonly beside: string; readonly fields: Readonly<R
     },
   },
   {
+    beside: 'transportProtocol',
+    fields: {
+      transportSocket: { ...TEXT, description: 'The transport socket of the filter chain to match.' },
+    },
+  },
+  {
     beside: 'forwardOriginalToken',
     fields: { presence: { ...TEXT, description: 'Whether requests must have a token.' } },
   },

@@ -10,6 +10,7 @@ import type { Findings } from './when.ts'
 export interface PeerAuthentication extends KubeObject {
   readonly spec?: {
     readonly selector?: PolicyTarget['selector']
+    readonly mtls?: { readonly mode?: string }
     readonly portLevelMtls?: Readonly<Record<string, unknown>>
   }
 }

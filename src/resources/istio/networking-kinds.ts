@@ -1,23 +1,18 @@
-/** Istio's kinds that are checked but not served by the API server. */
+/** Istio's kinds of networking beside VirtualService, DestinationRule and Gateway. */
 import { defineKind } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
 import type { KubeObject } from '../kube-object.ts'
-import type { AuthorizationPolicy } from './authorization-policy.ts'
+import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { networkingGroup } from './networking-group.ts'
 import { validateSelectorLabels } from './policy-target.ts'
 import type { PolicyTarget } from './policy-target.ts'
-import { networkingGroup } from './networking-group.ts'
 import type { ServiceEntry } from './service-entry.ts'
-import { validateAuthorizationPolicy } from './validate-authorization-policy.ts'
+import { validateEnvoyFilter } from './validate-envoy-filter.ts'
+import type { EnvoyFilter } from './validate-envoy-filter.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
-import { validatePeerAuthentication } from './validate-peer-authentication.ts'
-import type { PeerAuthentication } from './validate-peer-authentication.ts'
-import { validateRequestAuthentication } from './validate-request-authentication.ts'
-import type { RequestAuthentication } from './validate-request-authentication.ts'
 import { validateServiceEntry } from './validate-service-entry.ts'
 import { validateSidecar } from './validate-sidecar.ts'
 import type { Sidecar } from './validate-sidecar.ts'
-import { validateTelemetry } from './validate-telemetry.ts'
-import type { Telemetry } from './validate-telemetry.ts'
 import { validateWorkloadEntry } from './validate-workload-entry.ts'
 import { validateWorkloadGroup } from './validate-workload-group.ts'
 import type { WorkloadGroup } from './validate-workload-group.ts'
@@ -28,34 +23,39 @@ interface ProxyConfig extends KubeObject {
   readonly spec?: { readonly selector?: PolicyTarget['selector'] }
 }
 
-const securityGroup = {
-  group: 'security.istio.io',
-  categories: ['istio-io', 'security-istio-io'],
-  namespaced: true,
-  versions: ['v1', 'v1beta1'],
-  subresources: { status: true },
-} as const
+const serviceEntryColumns = [
+  nameColumn,
+  column<ServiceEntry>('Hosts', 'The hosts associated with the ServiceEntry', ({ spec }) =>
+    spec?.hosts === undefined ? '' : JSON.stringify(spec.hosts),
+  ),
+  column<ServiceEntry>(
+    'Location',
+    'Whether the service is external to the mesh or part of the mesh (MESH_EXTERNAL or MESH_INTERNAL)',
+    ({ spec }) => spec?.location ?? '',
+  ),
+  column<ServiceEntry>(
+    'Resolution',
+    'Service resolution mode for the hosts (NONE, STATIC, or DNS)',
+    ({ spec }) => spec?.resolution ?? '',
+  ),
+  ageColumn,
+]
 
-const telemetryGroup = {
-  group: 'telemetry.istio.io',
-  categories: ['istio-io', 'telemetry-istio-io'],
-  namespaced: true,
-  versions: ['v1', 'v1alpha1'],
-  subresources: { status: true },
-} as const
-
-export const checkedIstioKinds: readonly Kind[] = [
+export const networkingKinds: readonly Kind[] = [
   defineKind<ServiceEntry>({
     ...networkingGroup,
     kind: 'ServiceEntry',
     plural: 'serviceentries',
     shortNames: ['se'],
+    isCarriedOut: false,
+    columns: serviceEntryColumns,
     validate: validateServiceEntry,
   }),
   defineKind<Sidecar>({
     ...networkingGroup,
     kind: 'Sidecar',
     plural: 'sidecars',
+    isCarriedOut: false,
     validate: validateSidecar,
   }),
   defineKind<WorkloadEntry>({
@@ -63,7 +63,17 @@ export const checkedIstioKinds: readonly Kind[] = [
     kind: 'WorkloadEntry',
     plural: 'workloadentries',
     shortNames: ['we'],
+    isCarriedOut: false,
     requiresSpec: true,
+    columns: [
+      nameColumn,
+      ageColumn,
+      column<WorkloadEntry>(
+        'Address',
+        'Address associated with the network endpoint.',
+        ({ spec }) => spec?.address ?? '',
+      ),
+    ],
     validate: validateWorkloadEntry,
   }),
   defineKind<WorkloadGroup>({
@@ -71,45 +81,27 @@ export const checkedIstioKinds: readonly Kind[] = [
     kind: 'WorkloadGroup',
     plural: 'workloadgroups',
     shortNames: ['wg'],
+    isCarriedOut: false,
     requiresSpec: true,
     validate: validateWorkloadGroup,
-  }),
-  defineKind<AuthorizationPolicy>({
-    ...securityGroup,
-    kind: 'AuthorizationPolicy',
-    plural: 'authorizationpolicies',
-    shortNames: ['ap'],
-    validate: validateAuthorizationPolicy,
-  }),
-  defineKind<PeerAuthentication>({
-    ...securityGroup,
-    kind: 'PeerAuthentication',
-    plural: 'peerauthentications',
-    shortNames: ['pa'],
-    validate: validatePeerAuthentication,
-  }),
-  defineKind<RequestAuthentication>({
-    ...securityGroup,
-    kind: 'RequestAuthentication',
-    plural: 'requestauthentications',
-    shortNames: ['ra'],
-    validate: validateRequestAuthentication,
-  }),
-  defineKind<Telemetry>({
-    ...telemetryGroup,
-    kind: 'Telemetry',
-    plural: 'telemetries',
-    shortNames: ['telemetry'],
-    validate: validateTelemetry,
   }),
   defineKind<ProxyConfig>({
     ...networkingGroup,
     kind: 'ProxyConfig',
     plural: 'proxyconfigs',
     versions: ['v1beta1'],
+    isCarriedOut: false,
     validate: (config) => [
       ...validateIstioMetadata(config),
       ...validateSelectorLabels('spec.selector.matchLabels', config.spec?.selector?.matchLabels),
     ],
+  }),
+  defineKind<EnvoyFilter>({
+    ...networkingGroup,
+    kind: 'EnvoyFilter',
+    plural: 'envoyfilters',
+    versions: ['v1alpha3'],
+    isCarriedOut: false,
+    validate: validateEnvoyFilter,
   }),
 ]

@@ -1,0 +1,164 @@
+/** What Istio refuses in an EnvoyFilter beyond its schema. */
+import type { JsonObject } from '../../primitives/json-value.ts'
+import { forbidden, invalid, required } from '../field-error.ts'
+import { child, itemsAt } from '../field-path.ts'
+import type { KubeObject } from '../kube-object.ts'
+import { findOldEnvoyTypes } from './envoy-type-urls.ts'
+import { validateSelectorLabels } from './policy-target.ts'
+import type { TargetReference } from './policy-target.ts'
+import { regexProblem } from './regex-syntax.ts'
+import { validateIstioMetadata } from './validate-istio-metadata.ts'
+import { present, when } from './when.ts'
+import type { Findings } from './when.ts'
+
+interface FilterMatch {
+  readonly name?: string
+  readonly subFilter?: { readonly name?: string }
+}
+
+interface PatchMatch {
+  readonly context?: string
+  readonly proxy?: { readonly proxyVersion?: string }
+  readonly listener?: { readonly filterChain?: { readonly filter?: FilterMatch } }
+  readonly routeConfiguration?: JsonObject
+  readonly cluster?: JsonObject
+  readonly waypoint?: { readonly portNumber?: number }
+}
+
+interface ConfigPatch {
+  readonly applyTo?: string
+  readonly match?: PatchMatch
+  readonly patch?: { readonly operation?: string; readonly value?: JsonObject }
+}
+
+export interface EnvoyFilter extends KubeObject {
+  readonly spec?: {
+    readonly workloadSelector?: { readonly labels?: Readonly<Record<string, string>> }
+    readonly targetRefs?: readonly TargetReference[]
+    readonly configPatches?: readonly ConfigPatch[]
+  }
+}
+
+const CONNECTION_MANAGERS: readonly string[] = [
+  'envoy.filters.network.http_connection_manager',
+  'envoy.http_connection_manager',
+]
+
+/** Which match belongs to what a patch applies to. */
+const MATCHES: ReadonlyMap<string, 'listener' | 'routeConfiguration' | 'cluster'> = new Map([
+  ['LISTENER', 'listener'],
+  ['FILTER_CHAIN', 'listener'],
+  ['NETWORK_FILTER', 'listener'],
+  ['HTTP_FILTER', 'listener'],
+  ['ROUTE_CONFIGURATION', 'routeConfiguration'],
+  ['VIRTUAL_HOST', 'routeConfiguration'],
+  ['HTTP_ROUTE', 'routeConfiguration'],
+  ['CLUSTER', 'cluster'],
+])
+
+const OBJECTS = ['listener', 'routeConfiguration', 'cluster', 'waypoint'] as const
+
+const validateSubFilter = (path: string, applyTo: string, { name = '', subFilter }: FilterMatch): Findings =>
+  present(subFilter, (sub) => {
+    const at = child(path, 'subFilter')
+    if (applyTo !== 'HTTP_FILTER')
+      return [forbidden(at, 'subfilter match can be used with applyTo HTTP_FILTER only')]
+    if (!CONNECTION_MANAGERS.includes(name)) {
+      return [
+        invalid(
+          child(path, 'name'),
+          name,
+          `subfilter match requires filter match with ${CONNECTION_MANAGERS[0] ?? ''}`,
+        ),
+      ]
+    }
+    return when(
+      (sub.name ?? '') === '',
+      required(child(at, 'name'), 'subfilter match has no name to match on'),
+    )
+  })
+
+const validateFilter = (path: string, applyTo: string, filter: FilterMatch): Findings =>
+  (filter.name ?? '') === ''
+    ? [required(child(path, 'name'), 'filter match has no name to match on')]
+    : validateSubFilter(path, applyTo, filter)
+
+const validateObjectMatch = (path: string, applyTo: string, match: PatchMatch): Findings => {
+  const wanted = MATCHES.get(applyTo)
+  const given = OBJECTS.find((object) => (match[object] ?? undefined) !== undefined)
+  if (wanted === undefined || given === undefined) return []
+  if (given !== wanted) {
+    return [forbidden(child(path, given), `applyTo ${applyTo} cannot have a ${given} match; write ${wanted}`)]
+  }
+  return present(match.listener?.filterChain?.filter, (filter) =>
+    validateFilter(child(path, 'listener.filterChain.filter'), applyTo, filter),
+  )
+}
+
+const LONGEST_VERSION = 1024
+
+/** A longer expression is accepted and ignored. */
+const validateProxyVersion = (path: string, version: string): Findings => {
+  if (version === '' || version.length > LONGEST_VERSION) return []
+  const problem = regexProblem(version)
+  return when(
+    problem !== undefined,
+    invalid(path, version, `invalid regex for proxy version: ${problem ?? ''}`),
+  )
+}
+
+const validateWaypoint = (path: string, { context = 'ANY', waypoint }: PatchMatch): Findings => [
+  ...when(
+    (context === 'WAYPOINT') !== ((waypoint ?? undefined) !== undefined),
+    forbidden(
+      context === 'WAYPOINT' ? child(path, 'context') : child(path, 'waypoint'),
+      'only support waypointMatch when context is WAYPOINT',
+    ),
+  ),
+  ...present(waypoint?.portNumber, (port) =>
+    when(
+      port < 1 || port > 65_535,
+      invalid(child(path, 'waypoint.portNumber'), port, 'port must be between 1-65535'),
+    ),
+  ),
+]
+
+const missingPart = (path: string, { applyTo = 'INVALID', patch }: ConfigPatch): Findings => {
+  if (applyTo === 'INVALID') return [required(child(path, 'applyTo'), 'missing applyTo')]
+  if ((patch ?? undefined) === undefined) return [required(child(path, 'patch'), 'missing patch')]
+  const operation = patch?.operation ?? 'INVALID'
+  if (operation === 'INVALID') return [required(child(path, 'patch.operation'), 'missing patch operation')]
+  return when(
+    operation !== 'REMOVE' && (patch?.value ?? undefined) === undefined,
+    required(child(path, 'patch.value'), 'missing patch value for non-remove operation'),
+  )
+}
+
+const validatePatch = (path: string, patch: ConfigPatch): Findings => {
+  const match = patch.match ?? {}
+  const waypoint = validateWaypoint(child(path, 'match'), match)
+  if (match.context === 'WAYPOINT') return waypoint
+  const missing = missingPart(path, patch)
+  if (missing.length > 0) return [...waypoint, ...missing]
+  return [
+    ...waypoint,
+    ...validateProxyVersion(child(path, 'match.proxy.proxyVersion'), match.proxy?.proxyVersion ?? ''),
+    ...validateObjectMatch(child(path, 'match'), patch.applyTo ?? '', match),
+    ...findOldEnvoyTypes(child(path, 'patch.value'), patch.patch?.value).map(({ path: at, typeUrl }) =>
+      invalid(at, typeUrl, 'referenced type unknown (hint: try using the v3 XDS API)'),
+    ),
+  ]
+}
+
+export const validateEnvoyFilter = (filter: EnvoyFilter): Findings => {
+  const { workloadSelector, targetRefs = [], configPatches } = filter.spec ?? {}
+  return [
+    ...validateIstioMetadata(filter),
+    ...when(
+      (workloadSelector ?? undefined) !== undefined && targetRefs.length > 0,
+      forbidden('spec.targetRefs', 'only one of targetRefs or workloadSelector can be set; keep one'),
+    ),
+    ...validateSelectorLabels('spec.workloadSelector.labels', workloadSelector?.labels),
+    ...itemsAt('spec.configPatches', configPatches).flatMap(({ path, value }) => validatePatch(path, value)),
+  ]
+}
