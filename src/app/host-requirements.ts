@@ -1,38 +1,7 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { CodedError } from '../primitives/coded-error.ts'
-
-/** A program that the embedded cluster runs, and the Debian package that brings it. */
-interface Requirement {
-  readonly program: string
-  readonly debianPackage: string
-  readonly purpose: string
-}
-
-const requirements: readonly Requirement[] = [
-  { program: 'nft', debianPackage: 'nftables', purpose: 'service addresses and traffic redirection' },
-  { program: 'ip', debianPackage: 'iproute2', purpose: 'pod networks' },
-  { program: 'unshare', debianPackage: 'util-linux', purpose: 'namespaces' },
-  { program: 'nsenter', debianPackage: 'util-linux', purpose: 'namespaces' },
-  { program: 'setpriv', debianPackage: 'util-linux', purpose: 'running containers as their user' },
-  { program: 'mount', debianPackage: 'mount', purpose: 'volumes' },
-]
-
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The full path of a program on the search path. */
-export const findProgram = (name: string, searchPath: string): string | undefined =>
-  [...searchPath.split(delimiter), '/usr/sbin', '/sbin']
-    .map((directory) => join(directory, name))
-    .find(isExecutable)
+import { findProgram, requiredPrograms } from './host-programs.ts'
 
 const run = (command: string, parameters: readonly string[], signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -73,13 +42,7 @@ export const ensureHostRequirements = async (
   if (process.platform !== 'linux') {
     throw new CodedError('host-platform', `weft up needs Linux; this host is ${process.platform}`)
   }
-  if (!situation.isRoot) {
-    throw new CodedError(
-      'host-not-root',
-      'weft up needs root for now: run it again with sudo, as in `sudo npx weft up`',
-    )
-  }
-  const missing = requirements.filter(
+  const missing = requiredPrograms.filter(
     ({ program }) => findProgram(program, situation.searchPath) === undefined,
   )
   if (missing.length === 0) return

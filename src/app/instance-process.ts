@@ -10,6 +10,8 @@ import {
 } from '../node/network/cluster-network.ts'
 import { CodedError, errorCodeOf } from '../primitives/coded-error.ts'
 import type { InstanceHome } from './instance-home.ts'
+import { systemSearchPath } from './host-programs.ts'
+import type { HostUser } from './host-user.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
 import { bindInheritable } from './socket-broker.ts'
 import {
@@ -19,6 +21,7 @@ import {
   statFields,
   type ProcessIdentity,
 } from './process-identity.ts'
+import { enterUserNamespace, mapIds, rangeMapping } from './user-namespace.ts'
 
 /** The running instance: the `unshare` process that holds its namespaces. */
 export type RunningInstance = ProcessIdentity
@@ -84,10 +87,18 @@ const unshareArguments: readonly string[] = [
 
 const supervisorScript = fileURLToPath(new URL('supervisor-main.js', import.meta.url))
 
+/** Who starts an instance, and where its programs are found. */
+export interface StartHost {
+  readonly user: HostUser
+  readonly searchPath: string
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
 /** Starts the instance's process tree, detached from the caller; what answers when is for the caller to ask. */
 export const startInstance = async (
   home: InstanceHome,
   addresses: InstanceAddresses,
+  host: StartHost,
 ): Promise<RunningInstance> => {
   await mkdir(home.logs, { recursive: true })
   await mkdir(home.pods, { recursive: true })
@@ -95,9 +106,14 @@ export const startInstance = async (
   await mkdir(home.ends, { recursive: true })
   const log = await open(join(home.logs, 'supervisor.log'), 'a')
   const apiSocket = bindInheritable(addresses.api, addresses.apiPort)
-  const child = spawn(
+  const [file = '', ...parameters] = [
+    ...(host.user.isPrivileged ? [] : enterUserNamespace),
     'unshare',
-    unshareArguments.concat(
+    ...unshareArguments,
+  ]
+  const child = spawn(
+    file,
+    parameters.concat(
       process.execPath,
       supervisorScript,
       home.root,
@@ -106,7 +122,12 @@ export const startInstance = async (
       clusterNamespaceScript('weft'),
       clusterNetworkScript(defaultClusterAddresses),
     ),
-    { detached: true, stdio: ['ignore', log.fd, log.fd, apiSocket.fd], cwd: '/' },
+    {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd, apiSocket.fd, ...(host.user.isPrivileged ? [] : ['pipe' as const])],
+      cwd: '/',
+      env: { ...host.variables, PATH: systemSearchPath(host.searchPath) },
+    },
   )
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject)
@@ -115,6 +136,7 @@ export const startInstance = async (
   child.unref()
   apiSocket.close()
   await log.close()
+  if (!host.user.isPrivileged) await mapIds(child, host.user, rangeMapping(host.user, host.searchPath))
   const instance = child.pid === undefined ? undefined : identityOfProcess(child.pid)
   if (instance === undefined) {
     throw new CodedError('instance-start-failed', `the instance ended at once; see ${home.logs}`)

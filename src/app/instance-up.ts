@@ -6,6 +6,7 @@ import { findEnvoy } from '../proxy/envoy-binary.ts'
 import type { Environment } from './environment.ts'
 import { ensurePortFree } from './host-ports.ts'
 import { ensureHostRequirements } from './host-requirements.ts'
+import { currentUser } from './host-user.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
 import { parsePlaintextXds, writeInstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
@@ -81,13 +82,16 @@ const whyHopeless = async (home: InstanceHome): Promise<string | undefined> => {
 
 /** `weft up`: everything in order, with a line as each part answers. An interrupted or failed start is taken back. */
 export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<UpSummary> => {
-  const { home, addresses, say } = request
+  const { environment, home, addresses, say } = request
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
   const { running, instance } = await withHomeLock(home.root, signal, async () => {
     const found = await findInstance(home)
     if (found === undefined) await prepare(request, signal)
-    return { running: found, instance: found ?? (await startInstance(home, addresses)) }
+    return {
+      running: found,
+      instance: found ?? (await startInstance(home, addresses, { ...environment, user: currentUser() })),
+    }
   })
   const client = await connectInstance(home, addresses)
   try {

@@ -50,19 +50,20 @@ export interface RunningNode {
   readonly stopped: Promise<void>
 }
 
+const readWord = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether an id is mapped in this user namespace (proc(5), /proc/PID/uid_map). */
 const readIdMap = (path: string): ((id: number) => boolean) => {
-  let text = ''
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    // No map to read: a kernel without user namespaces, where every id is there.
-    return () => true
-  }
-  const ranges = text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
+  const text = readWord(path)
+  // No map to read: a kernel without user namespaces, where every id is there.
+  if (text === undefined) return () => true
+  const ranges = text.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
   return (id) => ranges.some(([first = 0, , length = 0]) => id >= first && id < first + length)
 }
 
@@ -70,6 +71,7 @@ const nodeRights = (): NodeRights => ({
   canDropCapabilities: process.geteuid?.() === 0,
   isMappedUser: readIdMap('/proc/self/uid_map'),
   isMappedGroup: readIdMap('/proc/self/gid_map'),
+  canSetGroups: readWord('/proc/self/setgroups') !== 'deny',
 })
 
 /**

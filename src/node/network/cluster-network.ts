@@ -34,9 +34,10 @@ export const hardwareAddress = (ip: string): string =>
 /**
  * A script for `sh -c` that makes the cluster's network namespace unless it is there. It must run where /run is
  * writable and private (a tmpfs in a mount namespace of its own) and needs CAP_SYS_ADMIN and CAP_NET_ADMIN.
+ * Not `ip netns add`: it goes back to the host's network at its end, and fails in a user namespace, which may not.
  */
 export const clusterNamespaceScript = (name = 'weft'): string =>
-  `mkdir -p /run/netns && { [ -e /run/netns/${name} ] || ip netns add ${name}; } && ip -n ${name} link set lo up`
+  `mkdir -p /run/netns && { [ -e /run/netns/${name} ] || { : >/run/netns/${name} && unshare --net=/run/netns/${name} true; }; } && ip -n ${name} link set lo up`
 
 /** What to write before a program so that it runs in the cluster's network namespace. */
 export const enterClusterNamespace = (name = 'weft'): readonly string[] => [

@@ -38,12 +38,14 @@ export interface NodeRights {
   readonly canDropCapabilities: boolean
   readonly isMappedUser: (uid: number) => boolean
   readonly isMappedGroup: (gid: number) => boolean
+  /** False in a user namespace of one user (user_namespaces(7), /proc/PID/setgroups). */
+  readonly canSetGroups: boolean
 }
 
 export interface IdentityDecision {
   readonly identity: Identity
-  /** The user that was asked for and cannot be had here. */
-  readonly ignoredUser?: number
+  /** What was asked for and cannot be had here, such as `user 1000`. */
+  readonly ignoredIds: readonly string[]
 }
 
 /** The user of the image's program, when neither pod nor container say one. */
@@ -82,12 +84,18 @@ export const containerIdentity = (
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     ...(capabilities === undefined ? {} : { capabilities }),
   }
-  if (uid === undefined && gid === undefined && groups.length === 0) return { identity: base }
+  if (uid === undefined && gid === undefined && groups.length === 0) return { identity: base, ignoredIds: [] }
   // Without runAsGroup the primary group is 0, as in a container without an entry in /etc/passwd.
   const [realUid, realGid] = [uid ?? 0, gid ?? 0]
-  if (!rights.isMappedUser(realUid) || ![realGid, ...groups].every(rights.isMappedGroup))
-    return { identity: base, ignoredUser: realUid }
-  return { identity: { ...base, uid: realUid, gid: realGid, groups } }
+  const isHad = (group: number): boolean => rights.canSetGroups && rights.isMappedGroup(group)
+  const ignoredIds = [
+    ...(rights.isMappedUser(realUid) ? [] : [`user ${realUid}`]),
+    ...(rights.isMappedGroup(realGid) ? [] : [`group ${realGid}`]),
+    ...groups.filter((group) => !isHad(group)).map((group) => `group ${group}`),
+  ]
+  if (!rights.isMappedUser(realUid) || !rights.isMappedGroup(realGid)) return { identity: base, ignoredIds }
+  const ids = { uid: realUid, gid: realGid, ...(rights.canSetGroups ? { groups: groups.filter(isHad) } : {}) }
+  return { identity: { ...base, ...ids }, ignoredIds }
 }
 
 /** A message when `runAsNonRoot` forbids the identity (reason CreateContainerConfigError). */

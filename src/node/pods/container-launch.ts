@@ -53,8 +53,8 @@ export interface LaunchRequest {
 export interface Launched {
   readonly process: ContainerProcess
   readonly imageId: string
-  /** The user that was asked for and cannot be had here. */
-  readonly ignoredUser?: number
+  /** Users and groups that were asked for and cannot be had here. */
+  readonly ignoredIds: readonly string[]
 }
 
 type Launch = Result<Launched, LaunchProblem>
@@ -140,7 +140,7 @@ const plan = async (context: NodeContext, request: LaunchRequest): Promise<Resul
   if (!variables.ok) return configError(variables.error)
   const decision = containerIdentity(pod, container, image.user, context.rights)
   const forbidden =
-    decision.ignoredUser === undefined ? rootForbidden(pod, container, decision.identity) : undefined
+    decision.ignoredIds.length === 0 ? rootForbidden(pod, container, decision.identity) : undefined
   if (forbidden !== undefined) return configError(forbidden)
   const mounts = await containerMounts(container, pod.spec.volumes ?? [], request.volumes, variables.value)
   if (!mounts.ok) return configError(mounts.error)
@@ -251,8 +251,7 @@ const start = async (
     },
     { directories: context.directories, clock: context.clock, signal },
   )
-  const ignored = decision.ignoredUser === undefined ? {} : { ignoredUser: decision.ignoredUser }
-  return { process, imageId: image.id, ...ignored }
+  return { process, imageId: image.id, ignoredIds: decision.ignoredIds }
 }
 
 const imageArgs = (prepared: Prepared, image: ResolvedImage): { readonly args?: readonly string[] } => {

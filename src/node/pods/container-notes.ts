@@ -7,7 +7,7 @@ import type { LaunchProblem } from './container-launch.ts'
 export const imageText = ({ image = '' }: Container): string => JSON.stringify(image)
 
 /** The container has started. */
-export const startedNotes = (container: Container, ignoredUser: number | undefined): readonly EventText[] => {
+export const startedNotes = (container: Container, ignoredIds: readonly string[]): readonly EventText[] => {
   const { name } = container
   const started: EventText[] = [
     {
@@ -18,8 +18,8 @@ export const startedNotes = (container: Container, ignoredUser: number | undefin
     { type: 'Normal', reason: 'Created', message: `Created container: ${name}` },
     { type: 'Normal', reason: 'Started', message: `Started container ${name}` },
   ]
-  if (ignoredUser === undefined) return started
-  const message = `container ${name} runs as the user of weft instead of ${ignoredUser}: this node was started without root and has no other users`
+  if (ignoredIds.length === 0) return started
+  const message = `container ${name} runs without ${ignoredIds.join(', ')}: Weft runs as an ordinary user, whose namespace does not have it; install the package uidmap with ranges for the user in /etc/subuid and /etc/subgid, or run Weft as root`
   return [...started, { type: 'Warning', reason: 'RunAsUserIgnored', message }]
 }
 

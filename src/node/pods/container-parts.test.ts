@@ -7,10 +7,12 @@ import type { Container } from '../../resources/core/container.ts'
 import type { Pod, PodSpec } from '../../resources/core/pod.ts'
 import { portNumber, runAction, type ActionTarget } from './action-check.ts'
 import { containerIdentity, rootForbidden, type NodeRights } from './container-identity.ts'
+import { startedNotes } from './container-notes.ts'
 import { createLineEncoder } from './container-log.ts'
 import { parseProcStat } from './container-record.ts'
 import { hostsFile, podHostname, resolvConf } from './pod-files.ts'
 import { countResult, verdictOf, type ProbeCount } from './probe-runner.ts'
+import { identityCommand } from './start-script.ts'
 
 const pod = (spec: Partial<PodSpec> = {}): Pod => ({
   apiVersion: 'v1',
@@ -20,8 +22,18 @@ const pod = (spec: Partial<PodSpec> = {}): Pod => ({
 })
 
 describe('who a container runs as', () => {
-  const root: NodeRights = { canDropCapabilities: true, isMappedUser: () => true, isMappedGroup: () => true }
-  const alone: NodeRights = { ...root, isMappedUser: (uid) => uid === 0, isMappedGroup: (gid) => gid === 0 }
+  const root: NodeRights = {
+    canDropCapabilities: true,
+    isMappedUser: () => true,
+    isMappedGroup: () => true,
+    canSetGroups: true,
+  }
+  const alone: NodeRights = {
+    ...root,
+    isMappedUser: (uid) => uid === 0,
+    isMappedGroup: (gid) => gid === 0,
+    canSetGroups: false,
+  }
   const decide = (
     container: Partial<Container>,
     spec: Partial<PodSpec> = {},
@@ -47,10 +59,37 @@ describe('who a container runs as', () => {
   })
 
   test('a user that is not there is not faked', () => {
-    const decision = decide({ securityContext: { runAsUser: 1000 } }, {}, alone)
-    expect(decision.ignoredUser).toBe(1000)
+    const decision = decide(
+      { securityContext: { runAsUser: 1000 } },
+      { securityContext: { runAsGroup: 3, fsGroup: 2000 } },
+      alone,
+    )
+    expect(decision.ignoredIds).toEqual(['user 1000', 'group 3', 'group 2000'])
     expect(decision.identity.uid).toBeUndefined()
-    expect(decide({ securityContext: { runAsUser: 0 } }, {}, alone).ignoredUser).toBeUndefined()
+    expect(startedNotes({ name: 'a' }, decision.ignoredIds).at(-1)).toMatchObject({
+      type: 'Warning',
+      reason: 'RunAsUserIgnored',
+      message: expect.stringContaining('container a runs without user 1000, group 3, group 2000'),
+    })
+  })
+
+  test('root of a namespace of one user is had; groups beside it are not', () => {
+    const root = decide({ securityContext: { runAsUser: 0, runAsGroup: 0 } }, {}, alone)
+    expect(root.ignoredIds).toEqual([])
+    expect(identityCommand(root.identity).slice(0, 6)).toEqual([
+      'setpriv',
+      '--reuid',
+      '0',
+      '--regid',
+      '0',
+      '--keep-groups',
+    ])
+    const shared = decide({}, { securityContext: { fsGroup: 0 } }, alone)
+    expect([shared.identity.uid, shared.identity.groups, shared.ignoredIds]).toEqual([
+      0,
+      undefined,
+      ['group 0'],
+    ])
   })
 
   test('capabilities as container runtimes grant them', () => {

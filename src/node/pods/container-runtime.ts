@@ -139,7 +139,7 @@ export class ContainerRuntime {
     if (!launched.ok) this.#startFailed(launched.error)
     else {
       this.#failures = 0
-      for (const note of startedNotes(this.#spec, launched.value.ignoredUser)) this.#note(note)
+      for (const note of startedNotes(this.#spec, launched.value.ignoredIds)) this.#note(note)
       this.#remember(launched.value.process.record)
       const inHook = this.#spec.lifecycle?.postStart !== undefined
       const started = this.#spec.startupProbe === undefined && !inHook

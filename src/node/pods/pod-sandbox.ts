@@ -32,8 +32,9 @@ const namespaceFile = (context: NodeContext, uid: string, kind: 'uts' | 'ipc'): 
 const makeNamespaces = async (context: NodeContext, pod: Pod): Promise<void> => {
   const uid = uidOf(pod)
   await mkdir(join(context.directories.run, uid), { recursive: true, mode: 0o700 })
+  // The file belongs to the host's root alone; in a user namespace the system call still may.
   const script = `: >"$0" >"$1"
-exec unshare --uts="$0" --ipc="$1" sh -c 'echo "$0" >/proc/sys/kernel/hostname' "$2"`
+exec unshare --uts="$0" --ipc="$1" sh -c '{ echo "$0" >/proc/sys/kernel/hostname; } 2>/dev/null || hostname "$0"' "$2"`
   await runShell(script, [
     namespaceFile(context, uid, 'uts'),
     namespaceFile(context, uid, 'ipc'),

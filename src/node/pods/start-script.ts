@@ -97,6 +97,7 @@ const setprivWords = (identity: Identity): string[] => {
     words.push(
       ...(identity.groups.length === 0 ? ['--clear-groups'] : ['--groups', identity.groups.join(',')]),
     )
+  else if (identity.gid !== undefined) words.push('--keep-groups')
   if (identity.capabilities !== undefined) {
     const kept = ['-all', ...identity.capabilities.map((name) => `+${name}`)].join(',')
     words.push('--inh-caps', '-all', '--bounding-set', kept)
