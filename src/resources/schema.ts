@@ -1,6 +1,20 @@
 /** The part of OpenAPI v3 that Kubernetes' structural schemas use. */
 import type { JsonValue } from '../primitives/json-value.ts'
 
+/** One rule of `x-kubernetes-validations` (apiextensions.k8s.io/v1 ValidationRule). */
+export interface ValidationRule {
+  /** A CEL expression over `self`, and `oldSelf` on updates; true: the value is accepted. */
+  readonly rule: string
+  readonly message?: string
+  /** A CEL expression that gives the message. */
+  readonly messageExpression?: string
+  readonly reason?: 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired' | 'FieldValueDuplicate'
+  /** Where the error is reported, below the rule's own place: `.spec.size`. */
+  readonly fieldPath?: string
+  /** True: `oldSelf` is an optional, and the rule runs on creates too. */
+  readonly optionalOldSelf?: boolean
+}
+
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
   readonly format?: string
@@ -13,12 +27,19 @@ export interface Schema {
   readonly default?: JsonValue
   readonly nullable?: boolean
   readonly pattern?: string
+  readonly title?: string
   readonly minimum?: number
   readonly maximum?: number
+  readonly exclusiveMinimum?: boolean
+  readonly exclusiveMaximum?: boolean
+  readonly multipleOf?: number
   readonly minLength?: number
   readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
+  readonly uniqueItems?: boolean
+  readonly minProperties?: number
+  readonly maxProperties?: number
   readonly oneOf?: readonly Schema[]
   readonly anyOf?: readonly Schema[]
   readonly allOf?: readonly Schema[]
@@ -27,6 +48,8 @@ export interface Schema {
   readonly $ref?: string
   readonly 'x-kubernetes-int-or-string'?: boolean
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
+  readonly 'x-kubernetes-embedded-resource'?: boolean
+  readonly 'x-kubernetes-validations'?: readonly ValidationRule[]
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular'
