@@ -160,6 +160,30 @@ describe('kubectl on pods', () => {
     )
   })
 
+  test('the API answers from a pod: address, certificate, token and namespace lie where clients look', async () => {
+    const get = (path: string, token: string): Promise<string> =>
+      inTools(
+        `cd /var/run/secrets/kubernetes.io/serviceaccount && curl -s --cacert ca.crt -H "Authorization: Bearer ${token}" https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/namespaces/$(cat namespace)/${path}`,
+      )
+    const [found, refused, broken] = await Promise.all([
+      get('pods/tools', '$(cat token)'),
+      get('pods/nobody', '$(cat token)'),
+      get('pods/tools', 'x$(cat token)'),
+    ])
+    expect(JSON.parse(found)).toMatchObject({
+      kind: 'Pod',
+      metadata: { name: 'tools' },
+      spec: { serviceAccountName: 'default' },
+    })
+    expect(JSON.parse(refused)).toMatchObject({ code: 404, message: 'pods "nobody" not found' })
+    expect(JSON.parse(broken)).toMatchObject({ code: 401, reason: 'Unauthorized' })
+    expect(
+      await inTools(
+        'curl -s -o /dev/null -w "%{http_code}" --cacert /run/secrets/kubernetes.io/serviceaccount/ca.crt https://kubernetes.default.svc/version',
+      ),
+    ).toBe('401')
+  })
+
   test('names for libc and for dig, balancing over both pods', async () => {
     const ip = await field('service myapp', '.spec.clusterIP')
     for (const name of ['myapp', 'myapp.default', 'myapp.default.svc.cluster.local']) {

@@ -90,6 +90,8 @@ describe.runIf(inside)('pods', () => {
         ]),
         podNetwork: await openPodNetwork(defaultClusterAddresses),
         dns: { nameserver: '10.96.0.10', domain: 'cluster.local' },
+        issueToken: async ({ serviceAccount, audiences }) =>
+          `token of ${serviceAccount} for ${audiences.join()}`,
         clock,
         random: Math.random,
         log: (message, fields) => void logged.push([message, fields]),

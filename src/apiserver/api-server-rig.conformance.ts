@@ -16,7 +16,7 @@ import {
   createIdentification,
   systemIdentity,
 } from './client-certificates.ts'
-import { defaultServiceAccount } from './default-service-account.ts'
+import { defaultServiceAccount } from './service-account-admission.ts'
 import { createServiceAddresses } from './service-addresses.ts'
 
 export interface Rig {

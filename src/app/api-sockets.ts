@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import type { Identity } from '../apiserver/admission.ts'
 import type { ApiServer } from '../apiserver/api-server.ts'
+import type { BearerIdentification } from '../apiserver/bearer-tokens.ts'
 import {
   clientCertificateServerOptions,
   createIdentification,
@@ -35,35 +37,46 @@ const openUnixSocket = async (api: ApiServer): Promise<Server> => {
   return listening((done) => server.listen(instanceSockets.api, done))
 }
 
-const secureServer = (api: ApiServer, pki: InstancePki): Server => {
+/** Who a request comes from: its connection's certificate, or the token that it carries. */
+type Authenticate = (request: IncomingMessage) => Identity | undefined
+
+const secureServer = (api: ApiServer, pki: InstancePki, bearer: BearerIdentification): Server => {
   const options = clientCertificateServerOptions({
     certificate: pki.server.certificate,
     privateKey: pki.server.privateKey,
     clientAuthority: pki.authority,
   })
-  const identityOf = createIdentification()
+  const certified = createIdentification()
+  const identityOf: Authenticate = ({ socket, headers }) =>
+    certified(socket) ?? (headers.authorization === undefined ? undefined : bearer(headers.authorization))
   const server = keepIdle(
     createSecureServer(options, (request, response) =>
-      api.handleRequest(request, response, identityOf(request.socket)),
+      api.handleRequest(request, response, identityOf(request)),
     ),
   )
   server.on('upgrade', (request, socket, head) =>
-    api.handleUpgrade(request, socket, head, identityOf(socket)),
+    api.handleUpgrade(request, socket, head, identityOf(request)),
   )
   return server
+}
+
+export interface ApiSocketOptions {
+  readonly pki: InstancePki
+  /** Tells whom the Authorization header of a request names. */
+  readonly bearer: BearerIdentification
+  readonly addresses: InstanceAddresses
+  readonly sockets: HostSockets
 }
 
 /** Every place where the API answers: for components, for the host, and for pods inside the cluster. */
 export const openApiSockets = async (
   api: ApiServer,
-  pki: InstancePki,
-  addresses: InstanceAddresses,
-  sockets: HostSockets,
+  { pki, bearer, addresses, sockets }: ApiSocketOptions,
 ): Promise<readonly Server[]> => {
   const components = await openUnixSocket(api)
-  const host = secureServer(api, pki)
+  const host = secureServer(api, pki, bearer)
   await sockets.listen(host, addresses.api, addresses.apiPort)
-  const pods = secureServer(api, pki)
+  const pods = secureServer(api, pki, bearer)
   await listening((done) => pods.listen(clusterAddresses.apiPort, clusterAddresses.bridge, done))
   return [components, host, pods]
 }

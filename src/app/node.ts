@@ -10,12 +10,14 @@ import { startNode } from '../node/node.ts'
 import { createNodeApi } from '../node/streaming/node-api.ts'
 import { awaitApi } from './await-api.ts'
 import { findProgram } from './host-programs.ts'
-import { clusterAddresses } from './instance-addresses.ts'
+import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import { instanceImages } from './instance-images.ts'
 import type { Log } from '../primitives/log.ts'
 import { packageVersion } from './package-version.ts'
+import { ensurePki } from './pki.ts'
+import { instanceTokens, tokenIssuer } from './service-account-issuer.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -50,6 +52,7 @@ export const runNode = async (
 ): Promise<void> => {
   const config = await readInstanceConfig(home)
   await awaitApi(instanceSockets.api, systemClock, signal)
+  const pki = await ensurePki(home.pki, instanceAddresses(home.root))
   const cluster = connectCluster({ socketPath: instanceSockets.api })
   const network = await startNodeNetwork(
     {
@@ -78,6 +81,7 @@ export const runNode = async (
       images: instanceImages(home, config),
       podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },
+      issueToken: tokenIssuer(cluster, instanceTokens(pki), nodeName),
       clock: systemClock,
       random: Math.random,
       log,

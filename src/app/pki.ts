@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeyPairPem } from '../identity/certificate-authority.ts'
+import { generateTokenKey } from '../identity/service-account-token.ts'
+import { errorCodeOf } from '../primitives/coded-error.ts'
 import { clusterAddresses, type InstanceAddresses } from './instance-addresses.ts'
 
 export interface InstancePki {
   readonly authority: string
   readonly server: KeyPairPem
   readonly admin: KeyPairPem
+  /** Signs the tokens of service accounts; PEM. */
+  readonly tokenKey: string
 }
 
 const DAY = 86_400_000
@@ -56,12 +60,28 @@ const createPki = async (directory: string, addresses: InstanceAddresses): Promi
   await rename(draft, directory)
 }
 
-/** The instance's certificates; made at the first start, then read. */
+/** Kept beside the certificates as kubeadm does; a home of an earlier Weft has none yet. */
+const ensureTokenKey = async (directory: string): Promise<string> => {
+  const file = join(directory, 'sa.key')
+  try {
+    // Exclusive: of two processes that start together one key wins.
+    await writeFile(`${file}.${process.pid}`, generateTokenKey(), { mode: 0o600 })
+    await link(`${file}.${process.pid}`, file)
+  } catch (error) {
+    if (errorCodeOf(error) !== 'EEXIST') throw error
+  } finally {
+    await rm(`${file}.${process.pid}`, { force: true })
+  }
+  return readFile(file, 'utf8')
+}
+
+/** The instance's certificates and keys; made at the first start, then read. */
 export const ensurePki = async (directory: string, addresses: InstanceAddresses): Promise<InstancePki> => {
   if (!existsSync(directory)) await createPki(directory, addresses)
   return {
     authority: await readFile(join(directory, 'ca.crt'), 'utf8'),
     server: await readPair(directory, 'server'),
     admin: await readPair(directory, 'admin'),
+    tokenKey: await ensureTokenKey(directory),
   }
 }

@@ -3,7 +3,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Mutator } from '../apiserver/admission.ts'
 import { createApiServer, type ApiServer } from '../apiserver/api-server.ts'
-import { defaultServiceAccount } from '../apiserver/default-service-account.ts'
+import {
+  createBearerIdentification,
+  type BearerIdentification,
+  type TokenSubject,
+} from '../apiserver/bearer-tokens.ts'
+import { defaultServiceAccount, serviceAccountToken } from '../apiserver/service-account-admission.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
 import { createInformerSet } from '../cluster/informer-set.ts'
@@ -19,7 +24,8 @@ import { readInstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import type { Log } from '../primitives/log.ts'
 import { kubernetesVersion } from './package-version.ts'
-import { ensurePki } from './pki.ts'
+import { ensurePki, type InstancePki } from './pki.ts'
+import { instanceTokens } from './service-account-issuer.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
 import { applySystemObjects } from './system-objects.ts'
@@ -48,19 +54,31 @@ const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServ
     serviceRange: clusterAddresses.serviceRange,
     reserved: [clusterAddresses.kubernetesService, clusterAddresses.dns],
   })
+  const identifiers = { uid: randomUUID, nameSuffix }
+  const admission = { store, kinds: allKinds, clock: systemClock, identifiers }
   return createApiServer({
     store,
     kinds: allKinds,
     schemaLibrary,
-    mutators: [defaultServiceAccount, serviceAddresses.mutator, ...mutators],
+    mutators: [defaultServiceAccount, serviceAddresses.mutator, ...mutators, serviceAccountToken(admission)],
     validators: [serviceAddresses.validator],
     connectNode: () => connected(() => connect(instanceSockets.node)),
     connectPod: (address, port) => connected(() => connect(port, address)),
     clock: systemClock,
-    identifiers: { uid: randomUUID, nameSuffix },
+    identifiers,
     version: kubernetesVersion,
     log,
   })
+}
+
+/** Pods and whoever else has a service account's token. */
+const bearerIdentification = (store: Store, pki: InstancePki): BearerIdentification => {
+  const tokens = instanceTokens(pki)
+  const read = (token: string): TokenSubject | undefined => {
+    const claims = tokens.verify(token, systemClock.now())
+    return claims.ok ? claims.value : undefined
+  }
+  return createBearerIdentification({ store, kinds: allKinds, read, audience: tokens.issuer })
 }
 
 const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
@@ -86,7 +104,8 @@ export const runServer = async (
   const pki = await ensurePki(home.pki, addresses)
   const store = openStore(home.store, { log })
   const api = buildApi(store, [sidecarInjection(log)], log)
-  const servers = await openApiSockets(api, pki, addresses, sockets)
+  const bearer = bearerIdentification(store, pki)
+  const servers = await openApiSockets(api, { pki, bearer, addresses, sockets })
   log('the API server answers', { address: addresses.api, revision: store.revision() })
 
   const cluster = connectCluster({ socketPath: instanceSockets.api })

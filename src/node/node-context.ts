@@ -8,6 +8,7 @@ import type { NodeRights } from './pods/container-identity.ts'
 import type { PodDirectories } from './pods/container-record.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import type { PodNetwork } from './ports.ts'
+import type { ServiceAccountTokenCache } from './volumes/service-account-tokens.ts'
 
 /** What every pod of the node works with. */
 export interface NodeContext {
@@ -21,6 +22,7 @@ export interface NodeContext {
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
   readonly rights: NodeRights
+  readonly tokens: ServiceAccountTokenCache
   readonly capacity: { readonly cpu: number; readonly memoryBytes: number }
   readonly events: EventRecorder
   readonly clock: Clock

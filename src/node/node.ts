@@ -17,6 +17,7 @@ import type { PodDirectories } from './pods/container-record.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import { runPods } from './pods/pod-manager.ts'
 import type { ContainerAccess, PodNetwork } from './ports.ts'
+import { ServiceAccountTokenCache, type IssueToken } from './volumes/service-account-tokens.ts'
 
 export interface NodeOptions {
   readonly cluster: ClusterPort
@@ -35,6 +36,7 @@ export interface NodeOptions {
   readonly images: ImageResolver
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
+  readonly issueToken: IssueToken
   readonly clock: Clock
   /** A number in [0, 1). */
   readonly random: () => number
@@ -93,6 +95,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     podNetwork: options.podNetwork,
     dns: options.dns,
     rights: nodeRights(),
+    tokens: new ServiceAccountTokenCache(options.issueToken, clock),
     capacity: { cpu: cpus().length, memoryBytes: totalmem() },
     events: createEventRecorder({ ...surroundings, component: 'kubelet', host: options.nodeName }, signal),
     clock,

@@ -84,6 +84,19 @@ const configFollower = (context: NodeContext, workers: Workers): ((pod: Pod) => 
   }
 }
 
+const tokenPeriod = 60_000
+
+const renewTokens = async (context: NodeContext, workers: Workers, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await context.clock.sleep(tokenPeriod, signal).catch(() => undefined)
+    for (const [uid, worker] of workers.byUid) {
+      await worker
+        .refreshTokens()
+        .catch((error: unknown) => context.log('token not renewed', { uid, error: messageOf(error) }))
+    }
+  }
+}
+
 /** Runs the node's pods until `signal` aborts; running containers stay. */
 export const runPods = async (context: NodeContext, signal: AbortSignal): Promise<void> => {
   const workers: Workers = { byUid: new Map(), finished: new Set() }
@@ -124,6 +137,7 @@ export const runPods = async (context: NodeContext, signal: AbortSignal): Promis
     else worker.update(pod)
     followConfigs(pod)
   })
+  void renewTokens(context, workers, signal)
   await pods.synced.then(clean, () => undefined)
   await context.informers.done()
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../primitives/coded-error.ts'
 import type { Pod, PodStatus } from '../../resources/core/pod.ts'
 import { resources, type NodeContext } from '../node-context.ts'
 import { setUpVolume } from '../volumes/pod-volumes.ts'
+import { tokenProjections } from '../volumes/service-account-tokens.ts'
 import { volumeReferences } from '../volumes/volume-files.ts'
 import { readSources } from './container-launch.ts'
 import { podDirectory, type PodRecord } from './container-record.ts'
@@ -117,6 +118,12 @@ export class PodWorker {
 
   retryImages(): void {
     for (const container of this.#containers) container.retryImage()
+  }
+
+  /** Brings tokens in volumes up to date that will end soon. */
+  async refreshTokens(): Promise<void> {
+    if (this.#sandbox === 'ready' && tokenProjections(this.#pod.spec.volumes ?? []).length > 0)
+      await this.#setUpVolumes()
   }
 
   /** Brings the files of volumes up to date after a ConfigMap or Secret changed. */
@@ -243,7 +250,8 @@ export class PodWorker {
     const volumes = this.#pod.spec.volumes ?? []
     if (volumes.length === 0) return true
     const podIp = this.#record?.ip ?? ''
-    const sources = await readSources(this.#context, this.#pod, podIp, volumeReferences(volumes))
+    const named = await readSources(this.#context, this.#pod, podIp, volumeReferences(volumes))
+    const sources = { ...named, tokens: await this.#context.tokens.tokens(this.#pod) }
     const generation = String(this.#context.clock.now())
     const place = {
       directory: join(podDirectory(this.#context.directories, this.uid), 'volumes'),
@@ -277,6 +285,7 @@ export class PodWorker {
     this.#report()
     await this.#reporting
     await removeSandbox(this.#context, this.uid)
+    this.#context.tokens.forget(this.uid)
     if (!this.#gone) await this.#deleteFromApi()
     this.#finish()
   }

@@ -4,6 +4,7 @@ import type { ConfigMap } from '../../resources/core/config-map.ts'
 import type { Secret } from '../../resources/core/secret.ts'
 import type { DownwardApiFile, KeyToPath, Volume, VolumeProjection } from '../../resources/core/volume.ts'
 import { podField, resourceField, type EnvironmentSources } from '../pods/env-variables.ts'
+import { tokenName } from './service-account-tokens.ts'
 
 export interface VolumeFile {
   readonly content: Uint8Array
@@ -13,10 +14,13 @@ export interface VolumeFile {
 /** By path below the volume's root. */
 export type VolumeFiles = ReadonlyMap<string, VolumeFile>
 
-export type VolumeSources = Pick<
+export interface VolumeSources extends Pick<
   EnvironmentSources,
   'pod' | 'podIp' | 'hostIp' | 'nodeName' | 'configMaps' | 'secrets' | 'nodeCapacity'
->
+> {
+  /** Tokens of the pod's service account by `tokenName`. */
+  readonly tokens: ReadonlyMap<string, Result<string, string>>
+}
 
 type Files = Result<VolumeFiles, string>
 
@@ -101,6 +105,13 @@ const fromProjection = (projection: VolumeProjection, mode: number, sources: Vol
   }
   if (projection.downwardAPI !== undefined)
     return fromDownwardApi(projection.downwardAPI.items, mode, sources)
+  if (projection.serviceAccountToken !== undefined) {
+    const token =
+      sources.tokens.get(tokenName(projection.serviceAccountToken)) ?? fail('no token was asked for')
+    return token.ok
+      ? ok(new Map([[projection.serviceAccountToken.path, { content: text(token.value), mode }]]))
+      : token
+  }
   return ok(new Map())
 }
 

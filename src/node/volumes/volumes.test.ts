@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Volume } from '../../resources/core/volume.ts'
+import { fail, ok, type Result } from '../../primitives/result.ts'
 import { writeAtomicDirectory } from './atomic-directory.ts'
 import { containerMounts, setUpVolume } from './pod-volumes.ts'
 import { volumeFiles, volumeReferences, type VolumeFiles, type VolumeSources } from './volume-files.ts'
@@ -21,6 +22,10 @@ const sources: VolumeSources = {
   hostIp: '10.244.0.1',
   nodeName: 'weft',
   nodeCapacity: { cpu: 2, memoryBytes: 1 },
+  tokens: new Map<string, Result<string, string>>([
+    ['3600 vault', ok('a.b.c')],
+    ['600 ', fail('serviceaccounts "web" not found')],
+  ]),
   configMaps: new Map([
     [
       'settings',
@@ -82,10 +87,14 @@ describe('files of volumes', () => {
           sources: [
             { configMap: { name: 'settings', items: [{ key: 'color', path: 'color' }] } },
             { secret: { name: 'key' } },
+            { serviceAccountToken: { path: 'vault/token', audience: 'vault' } },
+            {
+              downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] },
+            },
           ],
         },
       },
-      { color: '440 red', token: '440 geheim' },
+      { color: '440 red', token: '440 geheim', 'vault/token': '440 a.b.c', namespace: '440 shop' },
     ],
   ])('%s', (_name, volume, expected) => {
     const files = volumeFiles({ name: 'v', ...volume }, sources)
@@ -98,6 +107,10 @@ describe('files of volumes', () => {
     [
       { configMap: { name: 'settings', items: [{ key: 'x', path: 'x' }] } },
       'references non-existent config key: x',
+    ],
+    [
+      { projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }] } },
+      'serviceaccounts "web" not found',
     ],
   ])('%o: %s', (volume, error) => {
     expect(volumeFiles({ name: 'v', ...volume }, sources)).toEqual({ ok: false, error })
