@@ -25,7 +25,11 @@ const families = [
     'kubernetes-models',
     'authentication.k8s.io/v1',
   ],
+  ['IoK8sApiAuthorizationV1', 'io.k8s.api.authorization.v1', 'kubernetes-models', 'authorization.k8s.io/v1'],
+  ['IoK8sApiNetworkingV1', 'io.k8s.api.networking.v1', 'kubernetes-models', 'networking.k8s.io/v1'],
   ['IoK8sApiPolicyV1', 'io.k8s.api.policy.v1', 'kubernetes-models', 'policy/v1'],
+  ['IoK8sApiRbacV1', 'io.k8s.api.rbac.v1', 'kubernetes-models', 'rbac.authorization.k8s.io/v1'],
+  ['IoK8sApiSchedulingV1', 'io.k8s.api.scheduling.v1', 'kubernetes-models', 'scheduling.k8s.io/v1'],
   [
     'IoK8sApimachineryPkgApisMetaV1',
     'io.k8s.apimachinery.pkg.apis.meta.v1',
@@ -58,9 +62,11 @@ const kubernetesRoots = [
     'ConfigMap',
     'Endpoints',
     'Event',
+    'LimitRange',
     'Namespace',
     'Node',
     'Pod',
+    'ResourceQuota',
     'Secret',
     'Service',
     'ServiceAccount',
@@ -71,8 +77,19 @@ const kubernetesRoots = [
   'io.k8s.api.discovery.v1.EndpointSlice',
   'io.k8s.api.coordination.v1.Lease',
   'io.k8s.api.autoscaling.v1.Scale',
-  'io.k8s.api.authentication.v1.TokenRequest',
-  'io.k8s.api.policy.v1.Eviction',
+  ...['SelfSubjectReview', 'TokenRequest', 'TokenReview'].map(
+    (kind) => `io.k8s.api.authentication.v1.${kind}`,
+  ),
+  ...[
+    'LocalSubjectAccessReview',
+    'SelfSubjectAccessReview',
+    'SelfSubjectRulesReview',
+    'SubjectAccessReview',
+  ].map((kind) => `io.k8s.api.authorization.v1.${kind}`),
+  ...['Ingress', 'IngressClass', 'NetworkPolicy'].map((kind) => `io.k8s.api.networking.v1.${kind}`),
+  ...['Eviction', 'PodDisruptionBudget'].map((kind) => `io.k8s.api.policy.v1.${kind}`),
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map((kind) => `io.k8s.api.rbac.v1.${kind}`),
+  'io.k8s.api.scheduling.v1.PriorityClass',
   'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
   'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
 ]
@@ -134,6 +151,22 @@ const withTypeMeta = (schema) => {
   }
 }
 
+/** Fields called `description`: the package takes them for descriptions of schemas and drops them. */
+const lostFields = {
+  'io.k8s.api.scheduling.v1.PriorityClass': {
+    description: {
+      description:
+        'description is an arbitrary string that usually provides guidelines on when this priority class should be used.',
+      type: 'string',
+    },
+  },
+}
+
+const withLostFields = (name, schema) => {
+  const fields = lostFields[name]
+  return fields === undefined ? schema : { ...schema, properties: { ...schema.properties, ...fields } }
+}
+
 const generateKubernetes = () => {
   const schemas = {}
   const waiting = [...kubernetesRoots]
@@ -146,8 +179,9 @@ const generateKubernetes = () => {
     if (schemas[name] !== undefined) continue
     const family = familyOf('name', name)
     const kind = name.slice(family.name.length + 1)
-    const schema = withTypeMeta(
-      readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer),
+    const schema = withLostFields(
+      name,
+      withTypeMeta(readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer)),
     )
     schemas[name] = addDescriptions(
       schema,

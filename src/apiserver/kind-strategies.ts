@@ -8,7 +8,7 @@ import { asJson, section } from './stored-object.ts'
 
 /** Kinds whose metadata.generation counts; pods, services and the like have none. */
 export const hasGeneration = (kind: Kind): boolean =>
-  kind.group !== '' && kind.group !== 'coordination.k8s.io' && kind.group !== 'events.k8s.io'
+  !['', 'coordination.k8s.io', 'events.k8s.io', 'rbac.authorization.k8s.io'].includes(kind.group)
 
 const withoutStatus = (object: KubeObject): KubeObject => {
   const { status: _status, ...rest } = asJson(object)

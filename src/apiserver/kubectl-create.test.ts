@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCertificateAuthority, issueCertificate } from '../identity/certificate-authority.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { allKinds, findKindByName } from '../resources/all-kinds.ts'
+import type { Kind } from '../resources/kind.ts'
 import { createKubectlRig, type KubectlRig } from './kubectl-rig.conformance.ts'
 
 let rig: KubectlRig
@@ -60,15 +62,21 @@ const parsed = (text: string): JsonObject => {
   return isJsonObject(value) ? value : {}
 }
 
-const collectionOf = (kind: string, namespace: string): string => {
-  if (kind === 'Namespace') return '/api/v1/namespaces'
-  const root = kind === 'Deployment' ? '/apis/apps/v1' : '/api/v1'
-  return `${root}/namespaces/${namespace}/${kind.toLowerCase()}s`
-}
-
 const textAt = (object: JsonObject, field: string): string => {
   const value = object[field]
   return typeof value === 'string' ? value : ''
+}
+
+const kindOf = (object: JsonObject): Kind => {
+  const [group, version] = textAt(object, 'apiVersion').split('/')
+  const kind = findKindByName(allKinds, version === undefined ? '' : (group ?? ''), textAt(object, 'kind'))
+  if (kind === undefined) throw new Error(`no kind for ${JSON.stringify(object)}`)
+  return kind
+}
+
+const collectionOf = (kind: Kind, namespace: string): string => {
+  const root = kind.group === '' ? '/api/v1' : `/apis/${kind.group}/${kind.versions[0] ?? ''}`
+  return kind.namespaced ? `${root}/namespaces/${namespace}/${kind.plural}` : `${root}/${kind.plural}`
 }
 
 const protobuf = 'Content-Type: application/vnd.kubernetes.protobuf'
@@ -86,8 +94,8 @@ const bothWays = async (args: readonly string[]): Promise<Both> => {
   const dry = await rig.kubectl([...all, '--dry-run=client', '-o', 'json'])
   const { metadata, ...object } = parsed(dry.out)
   const { namespace: _namespace, ...rest } = isJsonObject(metadata) ? metadata : {}
-  const kind = textAt(object, 'kind')
-  const query = kind === 'Namespace' ? '?dryRun=All' : ''
+  const kind = kindOf(object)
+  const query = kind.namespaced ? '' : '?dryRun=All'
   const body = { ...object, metadata: rest }
   const posted = await rig.rig.call('POST', `${collectionOf(kind, 'by-json')}${query}`, body)
   const ran = await rig.kubectl([...all, '-v=8'])
@@ -117,6 +125,16 @@ describe('kubectl create', () => {
     'service loadbalancer balanced --tcp=80',
     'service externalname outside --external-name=example.com',
     'serviceaccount robot',
+    'role reader --verb=get,list --resource=pods,deployments.apps --resource-name=x',
+    'rolebinding readers --role=reader --user=u --group=g --serviceaccount=by-kubectl:robot',
+    'clusterrole urls --verb=get --non-resource-url=/healthz/*',
+    'clusterrole aggregated --aggregation-rule=x=y',
+    'clusterrolebinding all --clusterrole=urls --group=g',
+    'quota small --hard=pods=10,limits.cpu=2,requests.memory=1Gi --scopes=BestEffort',
+    'poddisruptionbudget count --selector=app=a --min-available=1',
+    'poddisruptionbudget share --selector=app=a --max-unavailable=50%',
+    'priorityclass high --value=1000 --description=x --preemption-policy=Never',
+    'ingress routed --class=c --rule=a.example/p*=svc:http,tls=t --rule=b.example/=svc:80 --default-backend=svc:80',
   ])('%s', async (line) => {
     const args = line
       .split(' ')
@@ -136,7 +154,13 @@ describe('kubectl create', () => {
   })
 
   it.each([
-    ['quota q --hard=pods=1', 'the server could not find the requested resource'],
+    [
+      'priorityclass huge --value=1000000001',
+      'maximum allowed value of a user defined priority is 1000000000',
+    ],
+    ['priorityclass system-mine --value=1', "priority class names with 'system-' prefix are reserved"],
+    ['ingress ip --rule=10.0.0.1/=svc:80', 'must be a DNS name, not an IP address'],
+    ['quota q --hard=pods=-1', 'must be greater than or equal to 0'],
     ['configmap Not_A_Name', 'a lowercase RFC 1123 subdomain'],
     ['configmap empty', 'configmaps "empty" already exists'],
   ])('says what is wrong: %s', async (line, words) => {

@@ -5,9 +5,11 @@ import { leaseKind } from './coordination/lease-kind.ts'
 import { configMapKind } from './core/config-map-kind.ts'
 import { endpointsKind } from './core/endpoints-kind.ts'
 import { eventKind } from './core/event-kind.ts'
+import { limitRangeKind } from './core/limit-range-kind.ts'
 import { namespaceKind } from './core/namespace-kind.ts'
 import { nodeKind } from './core/node-kind.ts'
 import { podKind } from './core/pod-kind.ts'
+import { resourceQuotaKind } from './core/resource-quota-kind.ts'
 import { secretKind } from './core/secret-kind.ts'
 import { serviceAccountKind } from './core/service-account-kind.ts'
 import { serviceKind } from './core/service-kind.ts'
@@ -20,14 +22,22 @@ import { securityKinds } from './istio/security-kinds.ts'
 import { telemetryKind } from './istio/telemetry-kind.ts'
 import { virtualServiceKind } from './istio/virtual-service-kind.ts'
 import type { Kind } from './kind.ts'
+import { ingressClassKind, ingressKind } from './networking/ingress-kinds.ts'
+import { networkPolicyKind } from './networking/network-policy-kind.ts'
+import { podDisruptionBudgetKind } from './policy/pod-disruption-budget-kind.ts'
+import { clusterRoleBindingKind, roleBindingKind } from './rbac/role-binding-kinds.ts'
+import { clusterRoleKind, roleKind } from './rbac/role-kinds.ts'
+import { priorityClassKind } from './scheduling/priority-class-kind.ts'
 
 export const allKinds: readonly Kind[] = [
   configMapKind,
   endpointsKind,
   eventKind,
+  limitRangeKind,
   namespaceKind,
   nodeKind,
   podKind,
+  resourceQuotaKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
@@ -35,6 +45,15 @@ export const allKinds: readonly Kind[] = [
   replicaSetKind,
   leaseKind,
   endpointSliceKind,
+  ingressKind,
+  ingressClassKind,
+  networkPolicyKind,
+  podDisruptionBudgetKind,
+  roleKind,
+  clusterRoleKind,
+  roleBindingKind,
+  clusterRoleBindingKind,
+  priorityClassKind,
   destinationRuleKind,
   gatewayKind,
   virtualServiceKind,

@@ -26,6 +26,8 @@ export interface KindDefinition<T extends KubeObject> {
   readonly requiresSpec?: boolean
   /** False for a kind that is checked and stored, but changes no traffic yet: whoever writes an object is warned. */
   readonly isCarriedOut?: boolean
+  /** What whoever writes such an object is told, e.g. what is done instead. */
+  readonly warnings?: (object: T) => readonly string[]
 }
 
 const specOf = (object: unknown): unknown => (isJsonObject(object) ? object['spec'] : undefined)
@@ -34,7 +36,7 @@ const specDiffers = (object: KubeObject, old: KubeObject): boolean => !jsonEqual
 
 /** Callers hand a kind's functions only objects of that kind whose types the schema has accepted. */
 export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>): Kind => {
-  const { applyDefaults, validate, generationChanges } = definition
+  const { applyDefaults, validate, generationChanges, warnings } = definition
   return {
     group: definition.group,
     kind: definition.kind,
@@ -55,10 +57,12 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
       definition.requiresSpec === true && !isJsonObject(specOf(object))
         ? [required('spec')]
         : (validate?.(object as T, old as T | undefined) ?? []),
-    warnings: (object) =>
-      definition.isCarriedOut === false
+    warnings: (object) => [
+      ...(definition.isCarriedOut === false
         ? [`${definition.kind} ${object.metadata.name}: stored, not carried out yet`]
-        : [],
+        : []),
+      ...(warnings?.(object as T) ?? []),
+    ],
     generationChanges: (object, old) =>
       generationChanges?.(object as T, old as T) ?? specDiffers(object, old),
   }

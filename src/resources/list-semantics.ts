@@ -56,6 +56,7 @@ const core: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
     conditions: CONDITIONS,
   },
   PodDNSConfig: atomic('nameservers', 'searches', 'options'),
+  LimitRangeSpec: atomic('limits'),
   PodSecurityContext: atomic('supplementalGroups', 'sysctls'),
   PodSpec: {
     ...atomic('readinessGates', 'tolerations'),
@@ -78,6 +79,9 @@ const core: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   },
   ProjectedVolumeSource: atomic('sources'),
   ResourceRequirements: { claims: mapBy('name') },
+  ResourceQuotaSpec: atomic('scopes'),
+  ScopeSelector: atomic('matchExpressions'),
+  ScopedResourceSelectorRequirement: atomic('values'),
   SecretProjection: atomic('items'),
   SecretVolumeSource: atomic('items'),
   ServiceAccount: { ...atomic('imagePullSecrets'), secrets: mapBy('name') },
@@ -107,10 +111,39 @@ const discovery: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   EndpointSlice: atomic('endpoints', 'ports'),
 }
 
+const networking: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  HTTPIngressRuleValue: atomic('paths'),
+  IPBlock: atomic('except'),
+  IngressLoadBalancerIngress: atomic('ports'),
+  IngressLoadBalancerStatus: atomic('ingress'),
+  IngressSpec: atomic('rules', 'tls'),
+  IngressTLS: atomic('hosts'),
+  NetworkPolicyEgressRule: atomic('ports', 'to'),
+  NetworkPolicyIngressRule: atomic('ports', 'from'),
+  NetworkPolicySpec: atomic('ingress', 'egress', 'policyTypes'),
+}
+
+const rbac: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  AggregationRule: atomic('clusterRoleSelectors'),
+  ClusterRole: atomic('rules'),
+  ClusterRoleBinding: atomic('subjects'),
+  PolicyRule: atomic('verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceURLs'),
+  Role: atomic('rules'),
+  RoleBinding: atomic('subjects'),
+}
+
+const policy: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  PodDisruptionBudgetSpec: { selector: { 'x-kubernetes-patch-strategy': 'replace' } },
+  PodDisruptionBudgetStatus: { conditions: CONDITIONS },
+}
+
 const tables = [
   ['io.k8s.api.core.v1.', core],
   ['io.k8s.api.apps.v1.', apps],
   ['io.k8s.api.discovery.v1.', discovery],
+  ['io.k8s.api.networking.v1.', networking],
+  ['io.k8s.api.policy.v1.', policy],
+  ['io.k8s.api.rbac.v1.', rbac],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.', meta],
 ] as const
 
@@ -128,6 +161,10 @@ const ATOMIC_OBJECTS: ReadonlySet<string> = new Set([
     'SecretReference',
     'TypedLocalObjectReference',
   ].map((name) => `io.k8s.api.core.v1.${name}`),
+  'io.k8s.api.core.v1.ScopeSelector',
+  'io.k8s.api.networking.v1.ServiceBackendPort',
+  'io.k8s.api.rbac.v1.RoleRef',
+  'io.k8s.api.rbac.v1.Subject',
   'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
 ])
 

@@ -5,6 +5,12 @@ const BUILT_IN = new Map([
   ['apps', 'io.k8s.api.apps'],
   ['discovery.k8s.io', 'io.k8s.api.discovery'],
   ['coordination.k8s.io', 'io.k8s.api.coordination'],
+  ['networking.k8s.io', 'io.k8s.api.networking'],
+  ['policy', 'io.k8s.api.policy'],
+  ['rbac.authorization.k8s.io', 'io.k8s.api.rbac'],
+  ['scheduling.k8s.io', 'io.k8s.api.scheduling'],
+  ['authentication.k8s.io', 'io.k8s.api.authentication'],
+  ['authorization.k8s.io', 'io.k8s.api.authorization'],
 ])
 
 /** e.g. `io.k8s.api.apps.v1.Deployment`, `io.istio.networking.v1.Gateway`. */

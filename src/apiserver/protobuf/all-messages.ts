@@ -8,11 +8,15 @@ import { coreMessages } from './messages/core-messages.ts'
 import { discoveryMessages } from './messages/discovery-messages.ts'
 import type { Message, Messages } from './messages/message.ts'
 import { metaMessages } from './messages/meta-messages.ts'
+import { networkingMessages } from './messages/networking-messages.ts'
 import { nodeMessages } from './messages/node-messages.ts'
 import { placementMessages } from './messages/placement-messages.ts'
 import { podMessages } from './messages/pod-messages.ts'
 import { podStatusMessages } from './messages/pod-status-messages.ts'
 import { policyMessages } from './messages/policy-messages.ts'
+import { quotaMessages } from './messages/quota-messages.ts'
+import { rbacMessages } from './messages/rbac-messages.ts'
+import { schedulingMessages } from './messages/scheduling-messages.ts'
 import { serviceMessages } from './messages/service-messages.ts'
 import { volumeMessages } from './messages/volume-messages.ts'
 
@@ -32,6 +36,10 @@ export const allMessages: Messages = {
   ...coordinationMessages,
   ...discoveryMessages,
   ...policyMessages,
+  ...networkingMessages,
+  ...quotaMessages,
+  ...rbacMessages,
+  ...schedulingMessages,
 }
 
 const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
@@ -42,9 +50,11 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
       'ConfigMap',
       'Endpoints',
       'Event',
+      'LimitRange',
       'Namespace',
       'Node',
       'Pod',
+      'ResourceQuota',
       'Secret',
       'Service',
       'ServiceAccount',
@@ -56,7 +66,10 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
   ['coordination.k8s.io/v1', ['Lease']],
   ['discovery.k8s.io/v1', ['EndpointSlice']],
   ['meta.k8s.io/v1', ['PartialObjectMetadata']],
-  ['policy/v1', ['Eviction']],
+  ['networking.k8s.io/v1', ['Ingress', 'IngressClass', 'NetworkPolicy']],
+  ['policy/v1', ['Eviction', 'PodDisruptionBudget']],
+  ['rbac.authorization.k8s.io/v1', ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']],
+  ['scheduling.k8s.io/v1', ['PriorityClass']],
 ])
 
 /** The message of this name; throws when the table has none, a mistake of the table. */

@@ -4,6 +4,7 @@ import type { PodSpec, PodTemplateSpec } from '../core/pod.ts'
 import { validatePodSpec } from '../core/validate-pod-spec.ts'
 import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import type { FieldError } from '../kind.ts'
+import { amountProblem } from '../meta/amount.ts'
 import { isEmptySelector, type LabelSelector, selectsLabels } from '../meta/label-selector.ts'
 import { validateLabelSelector, validateLabels } from '../meta/validate-labels.ts'
 import { validateMetadata } from '../meta/validate-metadata.ts'
@@ -64,14 +65,6 @@ const validateWorkload = (spec: WorkloadSpec, old: WorkloadSpec | undefined): Er
       ]
     : []),
 ]
-
-const amountProblem = (amount: number | string | undefined): string | undefined => {
-  if (amount === undefined) return undefined
-  if (typeof amount === 'number') return amount < 0 ? 'must be greater than or equal to 0' : undefined
-  return /^\d+%$/.test(amount)
-    ? undefined
-    : "a valid percent string must be a number followed by '%' (e.g. '25%')"
-}
 
 const isZero = (amount: number | string | undefined): boolean => amount === 0 || amount === '0%'
 

@@ -33,6 +33,13 @@ export const dnsSubdomainProblem: SyntaxCheck = (text) => {
     : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com')"
 }
 
+/** Names that need only be one segment of a path (path.ValidatePathSegmentName), such as a role's `system:node`. */
+export const pathSegmentProblem: SyntaxCheck = (text) => {
+  if (text === '.' || text === '..') return `may not be '${text}'`
+  const [character] = /[/%]/.exec(text) ?? []
+  return character === undefined ? undefined : `may not contain '${character}'`
+}
+
 /** A label or annotation key: an optional DNS subdomain and `/`, then a name. */
 export const qualifiedNameProblem: SyntaxCheck = (text) => {
   const parts = text.split('/')
