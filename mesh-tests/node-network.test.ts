@@ -263,9 +263,15 @@ describe.runIf(inside)('the node network', () => {
         return Promise.resolve()
       },
     }
+    const hostPorts = {
+      lowestPort: 1,
+      // The same port as one of the Service's own: the kernel gives it to one of them alone.
+      published: [{ address: '0.0.0.0', port: 82, servicePort: 80 }],
+      publishedService: { namespace: 'default', name: 'edge' },
+    }
     work = Promise.all([
       runServiceProxy({ registry, addresses, clock, log, load }, stop.signal),
-      runLoadBalancer({ registry, listeners, events, clock, log }, stop.signal),
+      runLoadBalancer({ registry, listeners, rules: hostPorts, events, clock, log }, stop.signal),
       startClusterDns(
         {
           data: createDnsData(registry, 'cluster.local', addresses.dns),
@@ -459,6 +465,16 @@ add rule ip weft-services service/default/many-19/tcp/80 meta l4proto tcp dnat i
         answers.push((await run('curl', [...curl.slice(1), 'http://127.8.0.1/'])).stdout.slice(0, 3))
       }
       expect(answers.toSorted()).toEqual(['one', 'one', 'two', 'two'])
+    })
+
+    test('published at every address, they leave the Service’s own address its ports', async () => {
+      const { stdout } = await run('curl', [...curl.slice(1), 'http://127.0.0.1:82/'])
+      expect(stdout).toMatch(/^(one|two)/)
+      const socket = connect({ host: '127.8.0.1', port: 82, allowHalfOpen: true })
+      socket.end('x')
+      let answer = ''
+      for await (const part of socket) answer += String(part)
+      expect(answer).toBe('received 1')
     })
 
     test('pass on the end of each direction, and every byte', async () => {

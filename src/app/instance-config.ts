@@ -1,7 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { CodedError } from '../primitives/coded-error.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
+import type { PublishedPort } from '../primitives/host-port.ts'
 import type { InstanceHome } from './instance-home.ts'
+import { readPublished } from './published-ports.ts'
 
 /** What `weft up` decides and `server` and `node` read at their start. */
 export interface InstanceConfig {
@@ -9,6 +11,10 @@ export interface InstanceConfig {
   /** The PATH and home directory of the user who ran `weft up`, to find mapped programs as their shell does. */
   readonly searchPath: string
   readonly userHome: string
+  /** The lowest port that this user may open on the host's addresses. */
+  readonly lowestHostPort: number
+  /** Ports of the ingress gateway on addresses of the host (`weft up --publish`). */
+  readonly published: readonly PublishedPort[]
   /** `weft up --plaintext-xds 127.0.0.1:15010`: the host's address on which any ADS client is served. */
   readonly plaintextXds?: { readonly address: string; readonly port: number }
 }
@@ -25,12 +31,14 @@ export const readInstanceConfig = async (home: InstanceHome): Promise<InstanceCo
     if (typeof value === 'string') return value
     throw new CodedError('instance-config-broken', `${home.config} has no ${name}; run weft up again`)
   }
+  const { lowestHostPort, published, plaintextXds: xds } = isJsonObject(parsed) ? parsed : {}
   const config = {
     envoyBinary: read('envoyBinary'),
     searchPath: read('searchPath'),
     userHome: read('userHome'),
+    lowestHostPort: typeof lowestHostPort === 'number' ? lowestHostPort : 1,
+    published: readPublished(published),
   }
-  const xds = isJsonObject(parsed) ? parsed['plaintextXds'] : undefined
   if (!isJsonObject(xds) || typeof xds['address'] !== 'string' || typeof xds['port'] !== 'number')
     return config
   return { ...config, plaintextXds: { address: xds['address'], port: xds['port'] } }

@@ -4,11 +4,13 @@ import type { UpOptions, UpSummary } from '../cli/instance-port.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { findEnvoy } from '../proxy/envoy-binary.ts'
 import type { Environment } from './environment.ts'
-import { ensurePortFree } from './host-ports.ts'
+import { ensurePortFree, lowestAllowedPort } from './host-ports.ts'
+import { parsePublished, publishedText } from './published-ports.ts'
+import type { PublishedPort } from '../primitives/host-port.ts'
 import { ensureHostRequirements } from './host-requirements.ts'
 import { currentUser } from './host-user.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
-import { parsePlaintextXds, writeInstanceConfig } from './instance-config.ts'
+import { parsePlaintextXds, readInstanceConfig, writeInstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
 import { withHomeLock } from './home-lock.ts'
 import { connectInstance } from './instance-client.ts'
@@ -16,7 +18,8 @@ import { findInstance, startInstance, stopInstance } from './instance-process.ts
 import { apiServerUrl, writeKubeconfig } from './kubeconfig-file.ts'
 import { findDyingPart, parts } from './part-ends.ts'
 import { ensurePki } from './pki.ts'
-import { awaitMilestone, gatewayAddress, milestones } from './readiness.ts'
+import { awaitMilestone, milestones } from './readiness.ts'
+import { gatewayAnswers } from './gateway-answers.ts'
 
 export interface UpRequest {
   readonly environment: Environment
@@ -26,15 +29,36 @@ export interface UpRequest {
   readonly say: (line: string) => void
 }
 
+const publishedBefore = (home: InstanceHome): Promise<readonly PublishedPort[]> =>
+  readInstanceConfig(home).then(
+    ({ published }) => published,
+    () => [],
+  )
+
+/** Ports are opened when an instance starts: what is asked of a running one must be what it has. */
+const ensurePublished = async (home: InstanceHome, options: UpOptions): Promise<void> => {
+  const wanted = parsePublished(options.publish)
+  if (wanted === undefined) return
+  const has = await publishedBefore(home)
+  const text = (ports: readonly PublishedPort[]): string => ports.map(publishedText).toSorted().join(', ')
+  if (text(wanted) === text(has)) return
+  throw new CodedError(
+    'already-running',
+    `Weft is already up and publishes ${text(has) || 'no port'}; run \`weft down\`, then \`weft up\` with these --publish options`,
+  )
+}
+
 /** Host, Envoy, certificates and configuration: what must be there before the first process starts. */
 const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> => {
   const { environment, home, addresses, options, say } = request
   const plaintextXds =
     options.plaintextXds === undefined ? undefined : parsePlaintextXds(options.plaintextXds)
+  const published = parsePublished(options.publish) ?? (await publishedBefore(home))
   const isRoot = process.getuid?.() === 0
   await ensureHostRequirements({ searchPath: environment.searchPath, isRoot, say }, signal)
   await ensurePortFree(addresses.api, addresses.apiPort)
   if (plaintextXds !== undefined) await ensurePortFree(plaintextXds.address, plaintextXds.port)
+  for (const { address, port } of published) await ensurePortFree(address, port)
   const envoy = await findEnvoy(
     {
       configured: environment.envoyBinary,
@@ -53,6 +77,8 @@ const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> =
     envoyBinary: envoy.path,
     searchPath: environment.searchPath,
     userHome: environment.userHome,
+    lowestHostPort: await lowestAllowedPort(addresses.api),
+    published,
     ...(plaintextXds === undefined ? {} : { plaintextXds }),
   })
 }
@@ -87,7 +113,7 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
   const seconds = (): number => (performance.now() - began) / 1000
   const { running, instance } = await withHomeLock(home.root, signal, async () => {
     const found = await findInstance(home)
-    if (found === undefined) await prepare(request, signal)
+    await (found === undefined ? prepare(request, signal) : ensurePublished(home, request.options))
     return {
       running: found,
       instance: found ?? (await startInstance(home, addresses, { ...environment, user: currentUser() })),
@@ -99,11 +125,10 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
       await awaitMilestone(milestone, { patience: 60_000, hopeless: () => whyHopeless(home) }, signal)
       say(`  ${milestone.name} answers (${seconds().toFixed(1)} s)`)
     }
-    const gateway = await gatewayAddress(client, signal)
     return {
       alreadyRunning: running !== undefined,
       apiServer: apiServerUrl(addresses),
-      gateway: gateway === undefined ? undefined : `http://${gateway}`,
+      ...(await gatewayAnswers(home, client, signal)),
       seconds: seconds(),
     }
   } catch (error) {

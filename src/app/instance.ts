@@ -12,7 +12,7 @@ import { instanceHome, type InstanceHome } from './instance-home.ts'
 import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
 import { bringUp } from './instance-up.ts'
 import { apiServerUrl } from './kubeconfig-file.ts'
-import { gatewayAddress } from './readiness.ts'
+import { gatewayAnswers } from './gateway-answers.ts'
 
 const statusOf = async (
   home: InstanceHome,
@@ -23,7 +23,7 @@ const statusOf = async (
   if (running === undefined) return { running: false, home: home.root }
   const client = await connectInstance(home, addresses)
   try {
-    const gateway = await gatewayAddress(client, signal).catch(() => undefined)
+    const answers = await gatewayAnswers(home, client, signal)
     const apiAnswers = await client.raw.text({ method: 'GET', path: '/readyz' }, signal).then(
       () => true,
       () => false,
@@ -33,7 +33,7 @@ const statusOf = async (
       home: home.root,
       apiServer: apiServerUrl(addresses),
       apiAnswers,
-      gateway: gateway === undefined ? undefined : `http://${gateway}`,
+      ...answers,
       processes: instanceProcesses(running),
     }
   } finally {

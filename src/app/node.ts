@@ -9,6 +9,7 @@ import { startNodeNetwork } from '../node/network/node-network.ts'
 import { startNode } from '../node/node.ts'
 import { createNodeApi } from '../node/streaming/node-api.ts'
 import { awaitApi } from './await-api.ts'
+import { gatewayName } from './gateway-answers.ts'
 import { findProgram } from './host-programs.ts'
 import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
@@ -59,6 +60,11 @@ export const runNode = async (
       cluster,
       addresses: defaultClusterAddresses,
       listeners: sockets,
+      hostPorts: {
+        lowestPort: config.lowestHostPort,
+        published: config.published,
+        publishedService: gatewayName,
+      },
       domain,
       resolvers: hostResolvers(),
       random: Math.random,

@@ -1,18 +1,8 @@
 import { get } from 'node:http'
 import type { ClusterClient } from '../cluster/cluster-client.ts'
-import type { ReadPort } from '../machinery/ports.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import type { Node } from '../resources/core/node.ts'
-import type { Service } from '../resources/core/service.ts'
-
-const services = { group: '', version: 'v1', plural: 'services' }
-const gatewayName = { namespace: 'istio-system', name: 'istio-ingressgateway' }
-
-/** The ingress gateway's address on this host; undefined while it has none. */
-export const gatewayAddress = async (port: ReadPort, signal: AbortSignal): Promise<string | undefined> => {
-  const service = await port.get<Service>(services, gatewayName, signal)
-  return service?.status?.loadBalancer?.ingress?.[0]?.ip
-}
+import { gatewayAddress, gatewayService } from './gateway-answers.ts'
 
 const answers = (url: string, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
@@ -53,7 +43,7 @@ export const milestones = (client: ClusterClient): readonly Milestone[] => [
   {
     name: 'Ingress gateway',
     missing: async (signal) => {
-      const address = await gatewayAddress(client, signal)
+      const address = gatewayAddress(await gatewayService(client, signal))
       if (address === undefined) return 'the Service istio-ingressgateway has no address yet'
       const ready = await answers(`http://${address}:15021/healthz/ready`, signal)
       return ready ? undefined : `http://${address}:15021/healthz/ready does not answer 200 yet`

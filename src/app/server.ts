@@ -119,6 +119,7 @@ export const runServer = async (
       config: {
         kinds: controlledKinds,
         loadBalancerRange: addresses.loadBalancerRange,
+        lowestHostPort: config.lowestHostPort,
         rootCertificate: pki.authority,
       },
       log,

@@ -27,12 +27,16 @@ export type Say = (line: string) => void
 
 export interface UpOptions {
   readonly plaintextXds?: string
+  /** `[IP:]HOSTPORT:GATEWAYPORT` */
+  readonly publish?: readonly string[]
 }
 
 export interface UpSummary {
   readonly alreadyRunning: boolean
   readonly apiServer: string
   readonly gateway: string | undefined
+  /** `0.0.0.0:8080->80`: a port of the host and the gateway's. */
+  readonly published: readonly string[]
   readonly seconds: number
 }
 
@@ -44,6 +48,8 @@ export type InstanceStatus =
       readonly apiServer: string
       readonly apiAnswers: boolean
       readonly gateway: string | undefined
+      /** `0.0.0.0:8080->80`: a port of the host and the gateway's. */
+      readonly published: readonly string[]
       readonly processes: readonly {
         readonly pid: number
         readonly command: string

@@ -28,8 +28,18 @@ const commands: readonly CommandRow[] = [
         '--plaintext-xds <address:port>',
         'also serve xDS, unencrypted, on this loopback address (127.0.0.1:15010)',
       ],
+      [
+        '--publish <hostport:gatewayport>',
+        'open a port of this host for a port of the ingress gateway, at every address or at IP:hostport:gatewayport; kept for the next start until `--publish none`',
+        'repeatable',
+      ],
     ],
-    examples: ['weft up', 'weft up --home /tmp/second', 'weft up --plaintext-xds 127.0.0.1:15010'],
+    examples: [
+      'weft up',
+      'weft up --publish 8080:80 --publish 127.0.0.1:8443:443',
+      'weft up --home /tmp/second',
+      'weft up --plaintext-xds 127.0.0.1:15010',
+    ],
     load: async () => (await import('./commands/up.ts')).up,
   },
   {

@@ -18,6 +18,8 @@ export interface ControllersConfig {
   readonly kinds: readonly ControlledKind[]
   /** Addresses for Services of type LoadBalancer, e.g. `127.8.0.0/24`. */
   readonly loadBalancerRange: string
+  /** The lowest port that may be opened on them; absent: every port. */
+  readonly lowestHostPort?: number
   /** PEM; when set, each namespace gets the ConfigMap `kube-root-ca.crt`. */
   readonly rootCertificate?: string
 }

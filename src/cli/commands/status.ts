@@ -10,6 +10,7 @@ const describe = (status: InstanceStatus): string => {
     `Weft is running (home ${status.home}).`,
     `  API server       ${status.apiServer} ${status.apiAnswers ? 'answers' : 'does not answer'}`,
     `  Ingress gateway  ${status.gateway ?? 'none'}`,
+    ...status.published.map((text) => `  Published        ${text}`),
     `  Processes        ${status.processes.length}, ${mebibytes(total)} resident`,
     ...status.processes.map(
       ({ pid, command, residentBytes }) =>

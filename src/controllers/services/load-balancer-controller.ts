@@ -13,6 +13,7 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
   const name = 'service-controller'
   const range = parseCidr(config.loadBalancerRange)
   if (!range.ok) throw new CodedError('load-balancer-range-invalid', `load balancer range: ${range.error}`)
+  const place = { range: range.value, lowestPort: config.lowestHostPort ?? 1 }
   const recorder = context.recorder(name)
   const services = informers.informer<Service>(resources.services)
   /** What this process gave and the cache does not show yet, by service key. */
@@ -35,7 +36,7 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
     if (service === undefined) return
     // Services of other types, which are most, ask for nothing and need not know what others have.
     const others = service.spec.type === 'LoadBalancer' ? taken(key) : new Set<string>()
-    const plan = planLoadBalancer(service, range.value, others)
+    const plan = planLoadBalancer(service, place, others)
     if (plan.type === 'nothing') return
     if (plan.type === 'refuse') {
       const message = `Error syncing load balancer: failed to ensure load balancer: ${plan.message}`
@@ -46,7 +47,7 @@ export const createLoadBalancerController = (context: ControllerContext, signal:
     if (plan.ip !== undefined) given.set(key, plan.ip)
     const object = { ...service, status: plan.status }
     await cluster.update(resources.services, object, { subresource: 'status', signal })
-    if (plan.ip === undefined) return
+    if (plan.ip === undefined || plan.ip === addressOf(service)) return
     recorder.record({
       object: service,
       type: 'Normal',

@@ -6,7 +6,7 @@ import {
   formatCidr,
   nthAddress,
 } from '../../primitives/cidr.ts'
-import type { Service, ServiceStatus } from '../../resources/core/service.ts'
+import type { LoadBalancerIngress, Service, ServiceStatus } from '../../resources/core/service.ts'
 
 export type LoadBalancerPlan =
   | { readonly type: 'nothing' }
@@ -34,7 +34,34 @@ const firstFree = (range: Cidr, taken: ReadonlySet<string>): string | undefined 
   return undefined
 }
 
-const choose = (service: Service, range: Cidr, taken: ReadonlySet<string>): LoadBalancerPlan => {
+/** In the form that Kubernetes asks of errors that are not its own (`PortStatus.error`). */
+const forbidden = 'weft.dev/HostPortForbidden'
+
+/** Where the host forbids a port to this user, the status of every port says which can be reached and which cannot. */
+const ingressOf = ({ spec }: Service, ip: string, lowestPort: number): LoadBalancerIngress => {
+  const ports = (spec.ports ?? []).map(({ port, protocol = 'TCP' }) => {
+    return { port, protocol, ...(port < lowestPort && protocol === 'TCP' ? { error: forbidden } : {}) }
+  })
+  return { ip, ipMode: 'VIP', ...(ports.some(({ error }) => error !== undefined) ? { ports } : {}) }
+}
+
+const setAddress = (service: Service, ip: string, lowestPort: number): LoadBalancerPlan => ({
+  type: 'setStatus',
+  ip,
+  status: { ...service.status, loadBalancer: { ingress: [ingressOf(service, ip, lowestPort)] } },
+})
+
+/** The range, and the lowest port that this user may open on its addresses. */
+export interface LoadBalancerPlace {
+  readonly range: Cidr
+  readonly lowestPort: number
+}
+
+const choose = (
+  service: Service,
+  { range, lowestPort }: LoadBalancerPlace,
+  taken: ReadonlySet<string>,
+): LoadBalancerPlan => {
   const { loadBalancerIP: wished } = service.spec
   const usable = wished === undefined || (cidrContains(range, wished) && addressIndex(range, wished) !== 0)
   if (wished !== undefined && !usable) {
@@ -49,17 +76,16 @@ const choose = (service: Service, range: Cidr, taken: ReadonlySet<string>): Load
   if (ip === undefined) {
     return { type: 'refuse', message: `no address of the load balancer range ${formatCidr(range)} is free` }
   }
-  return {
-    type: 'setStatus',
-    ip,
-    status: { ...service.status, loadBalancer: { ingress: [{ ip, ipMode: 'VIP' }] } },
-  }
+  return setAddress(service, ip, lowestPort)
 }
+
+const portsText = (ingress: LoadBalancerIngress | undefined): string =>
+  (ingress?.ports ?? []).map(({ port, protocol, error = '' }) => `${port}/${protocol}/${error}`).join(' ')
 
 /** The address of one service; `taken` are those of the others. An address once given stays while it is valid. */
 export const planLoadBalancer = (
   service: Service,
-  range: Cidr,
+  place: LoadBalancerPlace,
   taken: ReadonlySet<string>,
 ): LoadBalancerPlan => {
   const current = addressOf(service)
@@ -71,8 +97,11 @@ export const planLoadBalancer = (
   const { loadBalancerIP: wished } = service.spec
   const keeps =
     current !== undefined &&
-    cidrContains(range, current) &&
+    cidrContains(place.range, current) &&
     !taken.has(current) &&
     (wished === undefined || wished === current)
-  return keeps ? { type: 'nothing' } : choose(service, range, taken)
+  if (!keeps) return choose(service, place, taken)
+  const wanted = portsText(ingressOf(service, current, place.lowestPort))
+  const isSaid = portsText(service.status?.loadBalancer?.ingress?.[0]) === wanted
+  return isSaid ? { type: 'nothing' } : setAddress(service, current, place.lowestPort)
 }

@@ -1,17 +1,24 @@
-/** Services of type LoadBalancer: their addresses on the host's loopback, relayed to ready endpoints. */
+/** Services of type LoadBalancer on the host's loopback, and published ports: relayed to ready endpoints. */
 import { connect, type Server, type Socket } from 'node:net'
 import type { EventRecorder } from '../../cluster/event-recorder.ts'
 import type { Clock } from '../../primitives/clock.ts'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import type { Log } from '../../primitives/log.ts'
 import type { HostListeners } from '../host-listeners.ts'
-import { planHostPorts, type HostPort } from './plan-host-ports.ts'
+import {
+  hostPortKey,
+  planHostPorts,
+  socketsFor,
+  type HostPort,
+  type HostPortRules,
+} from './plan-host-ports.ts'
 import { endpointsOfPort, type ServiceEndpoint } from './service-endpoints.ts'
 import type { ServiceRegistry } from './service-registry.ts'
 
 export interface LoadBalancerOptions {
   readonly registry: ServiceRegistry
   readonly listeners: HostListeners
+  readonly rules: HostPortRules
   /** Where Warnings go. */
   readonly events: EventRecorder
   readonly clock: Clock
@@ -22,8 +29,6 @@ export interface LoadBalancerOptions {
 const retryDelay = 10_000
 /** A pod that does not answer within this time is passed over for the next one, milliseconds. */
 const connectTimeout = 2000
-
-const keyOf = ({ address, port }: HostPort): string => `${address}:${port}`
 
 interface OpenPort {
   readonly target: HostPort
@@ -38,8 +43,8 @@ const createRoundRobin = (registry: ServiceRegistry): ((port: HostPort) => reado
     const entry = registry.get(port.namespace, port.service)
     if (entry === undefined) return []
     const endpoints = endpointsOfPort(entry.slices, port.servicePort)
-    const turn = (turns.get(keyOf(port)) ?? -1) + 1
-    turns.set(keyOf(port), turn)
+    const turn = (turns.get(hostPortKey(port)) ?? -1) + 1
+    turns.set(hostPortKey(port), turn)
     return endpoints.map((_, index) => endpoints[(turn + index) % endpoints.length] ?? { ip: '', port: 0 })
   }
 }
@@ -85,8 +90,8 @@ const relay = (client: Socket, [endpoint, ...others]: readonly ServiceEndpoint[]
   })
 }
 
-const accept = (open: OpenPort, pick: (port: HostPort) => readonly ServiceEndpoint[]): void => {
-  const { server, target, connections } = open
+const accept = (open: OpenPort, pick: (client: Socket) => readonly ServiceEndpoint[]): void => {
+  const { server, connections } = open
   server.on('connection', (client: Socket) => {
     // The server was made elsewhere: half-close is set here.
     client.allowHalfOpen = true
@@ -94,12 +99,12 @@ const accept = (open: OpenPort, pick: (port: HostPort) => readonly ServiceEndpoi
     client.on('error', () => undefined)
     connections.add(client)
     client.once('close', () => connections.delete(client))
-    relay(client, pick(target))
+    relay(client, pick(client))
   })
 }
 
 const adviceFor = (error: unknown, target: HostPort): string => {
-  const where = `${target.address}:${target.port}`
+  const where = hostPortKey(target)
   const code = error instanceof CodedError ? error.code : undefined
   if (code === 'host-port-in-use') {
     return `${where} is in use on the host: end the program that listens there or change the Service's port`
@@ -110,30 +115,46 @@ const adviceFor = (error: unknown, target: HostPort): string => {
   return `${where} could not be opened: ${messageOf(error)}`
 }
 
+/** The Service's own port is forbidden to this user: where it answers instead, and how to have it. */
+const substituteText = ({ address, port, servicePort }: HostPort): string =>
+  `${address}:${servicePort.port} may not be opened by this user: port ${servicePort.port} answers at ${address}:${port}. To have the port itself run \`sudo sysctl net.ipv4.ip_unprivileged_port_start=${servicePort.port}\` once and start Weft again`
+
 /** Opens, relays and closes until the signal aborts; then closes everything. */
 export const runLoadBalancer = async (options: LoadBalancerOptions, signal: AbortSignal): Promise<void> => {
-  const { registry, listeners, events, log } = options
+  const { registry, listeners, events, log, rules } = options
   const open = new Map<string, OpenPort>()
   const warned = new Map<string, string>()
-  const pick = createRoundRobin(registry)
+  const endpoints = createRoundRobin(registry)
+  let wanted: ReadonlyMap<string, HostPort> = new Map()
 
   const report = (target: HostPort, error: unknown): void => {
     const message = adviceFor(error, target)
     const service = registry.get(target.namespace, target.service)?.service
-    if (warned.get(keyOf(target)) === message || service === undefined) return
-    warned.set(keyOf(target), message)
+    if (warned.get(hostPortKey(target)) === message || service === undefined) return
+    warned.set(hostPortKey(target), message)
     log('load balancer port not opened', { service: `${target.namespace}/${target.service}`, error: message })
     events.record({ object: service, type: 'Warning', reason: 'HostPortUnavailable', message })
   }
+
+  const explain = (target: HostPort): void => {
+    const service = registry.get(target.namespace, target.service)?.service
+    if (service === undefined || target.isPublished || target.port === target.servicePort.port) return
+    const message = substituteText(target)
+    events.record({ object: service, type: 'Normal', reason: 'HostPortSubstituted', message })
+  }
+
+  /** A socket for every address of the host also hears those that belong to a load balancer. */
+  const pick = (client: Socket, target: HostPort): readonly ServiceEndpoint[] =>
+    endpoints(wanted.get(hostPortKey({ address: client.localAddress ?? '', port: target.port })) ?? target)
 
   /** Gives whether it was opened. */
   const openPort = async (target: HostPort): Promise<boolean> => {
     try {
       const server = await listeners.open(target.address, target.port)
       const opened = { target, server, connections: new Set<Socket>() }
-      open.set(keyOf(target), opened)
-      warned.delete(keyOf(target))
-      accept(opened, pick)
+      open.set(hostPortKey(target), opened)
+      warned.delete(hostPortKey(target))
+      accept(opened, (client) => pick(client, target))
       return true
     } catch (error) {
       report(target, error)
@@ -142,7 +163,7 @@ export const runLoadBalancer = async (options: LoadBalancerOptions, signal: Abor
   }
 
   const closePort = async ({ target, server, connections }: OpenPort): Promise<void> => {
-    open.delete(keyOf(target))
+    open.delete(hostPortKey(target))
     server.removeAllListeners('connection')
     await listeners.close(target.address, target.port).catch((error: unknown) => {
       log('load balancer port not closed', { error: messageOf(error) })
@@ -152,13 +173,16 @@ export const runLoadBalancer = async (options: LoadBalancerOptions, signal: Abor
 
   /** Gives whether every port is as it should be. */
   const reconcile = async (): Promise<boolean> => {
-    const wanted = new Map(planHostPorts(registry.all()).map((target) => [keyOf(target), target]))
+    const plan = planHostPorts(registry.all(), rules)
+    for (const target of plan) if (!wanted.has(hostPortKey(target))) explain(target)
+    wanted = new Map(plan.map((target) => [hostPortKey(target), target]))
+    const sockets = new Map(socketsFor(plan).map((target) => [hostPortKey(target), target]))
     for (const [key, opened] of open) {
-      const target = wanted.get(key)
+      const target = sockets.get(key)
       if (target === undefined || !sameTarget(target, opened.target)) await closePort(opened)
     }
-    for (const key of warned.keys()) if (!wanted.has(key)) warned.delete(key)
-    const missing = [...wanted].filter(([key]) => !open.has(key))
+    for (const key of warned.keys()) if (!sockets.has(key)) warned.delete(key)
+    const missing = [...sockets].filter(([key]) => !open.has(key))
     const results = await Promise.all(missing.map(([, target]) => openPort(target)))
     return results.every(Boolean)
   }

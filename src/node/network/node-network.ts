@@ -12,6 +12,7 @@ import { setUpClusterNetwork, type ClusterAddresses } from './cluster-network.ts
 import { createDnsForwarder } from './dns-forwarder.ts'
 import { createDnsData } from './dns-index.ts'
 import { runLoadBalancer } from './load-balancer.ts'
+import type { HostPortRules } from './plan-host-ports.ts'
 import { openPodNetwork } from './pod-network.ts'
 import { runServiceProxy } from './service-proxy.ts'
 import { createServiceRegistry } from './service-registry.ts'
@@ -20,6 +21,7 @@ export interface NodeNetworkOptions {
   readonly cluster: ClusterPort
   readonly addresses: ClusterAddresses
   readonly listeners: HostListeners
+  readonly hostPorts: HostPortRules
   /** `cluster.local` */
   readonly domain: string
   /** Addresses of the host's resolvers; without any, names outside of the cluster fail at once. */
@@ -47,7 +49,7 @@ export const startNodeNetwork = async (
   options: NodeNetworkOptions,
   signal: AbortSignal,
 ): Promise<NodeNetwork> => {
-  const { cluster, addresses, domain, resolvers, random, clock, log, listeners, node } = options
+  const { cluster, addresses, domain, resolvers, random, clock, log, node } = options
   await setUpClusterNetwork(addresses, signal)
   const pods = await openPodNetwork(addresses, signal)
   const surroundings = { port: cluster, clock, random, log }
@@ -66,7 +68,7 @@ export const startNodeNetwork = async (
   )
   const work = Promise.all([
     runServiceProxy({ registry, addresses, clock, log }, signal),
-    runLoadBalancer({ registry, listeners, events, clock, log }, signal),
+    runLoadBalancer({ ...options, registry, events, rules: options.hostPorts }, signal),
     informers.done(),
   ])
   return { pods, done: work.then(() => undefined) }
