@@ -4,7 +4,7 @@ import { mutated, requireNamespace, validated } from './admit-object.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
 import { alreadyExists, generateNameConflict } from '../machinery/status-errors.ts'
-import { preparedForCreate } from './kind-strategies.ts'
+import { completedForCreate, preparedForCreate } from './kind-strategies.ts'
 import { metadataForCreate } from './prepare-metadata.ts'
 import { decodeStored, encodeStored, objectKey } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
@@ -23,7 +23,8 @@ const createOnce = async (
 ): Promise<KubeObject | undefined> => {
   const { kind, apiVersion } = target
   const { options, track } = how
-  const named = metadataForCreate(context, target, preparedForCreate(kind, decoded))
+  const prepared = metadataForCreate(context, target, preparedForCreate(kind, decoded))
+  const named = completedForCreate(kind, prepared)
   requireNamespace(context, target, named.metadata.name)
   const admitted = await mutated(context, target, options, { operation: 'CREATE', object: named })
   const object = track(kind.applyDefaults(admitted))

@@ -1,4 +1,6 @@
 /** What Kubernetes does to objects of some kinds when they are created or deleted, beyond defaults and validation. */
+import { type Job, jobPodLabels } from '../resources/batch/job.ts'
+import { claimProtection, volumeProtection } from '../resources/core/storage-protection.ts'
 import { qualityOfService } from '../resources/core/pod-quality-of-service.ts'
 import type { Pod } from '../resources/core/pod.ts'
 import type { Kind } from '../resources/kind.ts'
@@ -6,9 +8,17 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import { qualifiedResource } from '../machinery/status-errors.ts'
 import { asJson, section } from './stored-object.ts'
 
+const ungeneratedGroups: ReadonlySet<string> = new Set([
+  '',
+  'coordination.k8s.io',
+  'events.k8s.io',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+])
+
 /** Kinds whose metadata.generation counts; pods, services and the like have none. */
 export const hasGeneration = (kind: Kind): boolean =>
-  !['', 'coordination.k8s.io', 'events.k8s.io', 'rbac.authorization.k8s.io'].includes(kind.group)
+  !ungeneratedGroups.has(kind.group) && kind.kind !== 'ControllerRevision'
 
 const withoutStatus = (object: KubeObject): KubeObject => {
   const { status: _status, ...rest } = asJson(object)
@@ -53,6 +63,43 @@ export const preparedForCreate = (kind: Kind, object: KubeObject): KubeObject =>
       return object
     default:
       return kind.subresources.status ? withoutStatus(object) : object
+  }
+}
+
+/** The selector and labels of a Job that does not bring its own, by its uid (batch's generateSelector). */
+const withGeneratedSelector = (job: Job): Job => {
+  const { metadata, spec } = job
+  if (spec.manualSelector === true || spec.template === undefined) return job
+  const generated = jobPodLabels(metadata.name, metadata.uid ?? '')
+  const { template } = spec
+  const labels = { ...generated, ...template.metadata?.labels }
+  const byUid = { 'batch.kubernetes.io/controller-uid': metadata.uid ?? '' }
+  const selector = spec.selector ?? { matchLabels: byUid }
+  const metadataOfPods = { ...template.metadata, labels }
+  return { ...job, spec: { ...spec, selector, template: { ...template, metadata: metadataOfPods } } }
+}
+
+const withFinalizer = (object: KubeObject, finalizer: string): KubeObject => {
+  const finalizers = object.metadata.finalizers ?? []
+  return finalizers.includes(finalizer)
+    ? object
+    : { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } }
+}
+
+// As isPod.
+const isJob = (object: KubeObject): object is Job => object.kind === 'Job'
+
+/** What the name and uid of a new object decide; storage in use is protected by a finalizer from the beginning. */
+export const completedForCreate = (kind: Kind, object: KubeObject): KubeObject => {
+  switch (qualifiedResource(kind)) {
+    case 'jobs.batch':
+      return isJob(object) && object.spec !== undefined ? withGeneratedSelector(object) : object
+    case 'persistentvolumeclaims':
+      return withFinalizer(object, claimProtection)
+    case 'persistentvolumes':
+      return withFinalizer(object, volumeProtection)
+    default:
+      return object
   }
 }
 

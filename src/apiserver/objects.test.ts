@@ -57,6 +57,41 @@ describe('create', () => {
     expect(body.spec.replicas).toBe(1)
   })
 
+  it('gives a Job its selector, and keeps the one of a Job that brings its own', async () => {
+    const jobs = '/apis/batch/v1/namespaces/default/jobs'
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } }
+    const { body } = await rig.call('POST', jobs, { metadata: { name: 'j' }, spec: { template } })
+    const uid = body.metadata.uid
+    expect(body.spec.selector).toEqual({ matchLabels: { 'batch.kubernetes.io/controller-uid': uid } })
+    expect(body.spec.template.metadata.labels).toEqual({
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': 'j',
+      'controller-uid': uid,
+      'job-name': 'j',
+    })
+    const manual = { manualSelector: true, selector: { matchLabels: { a: 'b' } } }
+    const labelled = { ...template, metadata: { labels: { a: 'b' } } }
+    const own = await rig.call('POST', jobs, {
+      metadata: { name: 'm' },
+      spec: { ...manual, template: labelled },
+    })
+    expect(own.body.spec.template.metadata).toEqual({ labels: { a: 'b' } })
+    const wrong = { ...template, metadata: { labels: { 'controller-uid': 'x' } } }
+    expect((await rig.call('POST', jobs, { metadata: { name: 'w' }, spec: { template: wrong } })).code).toBe(
+      422,
+    )
+  })
+
+  it('protects a claim until nobody uses it', async () => {
+    const claims = '/api/v1/namespaces/default/persistentvolumeclaims'
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+    const { body } = await rig.call('POST', claims, { metadata: { name: 'c' }, spec })
+    expect(body.metadata.finalizers).toEqual(['kubernetes.io/pvc-protection'])
+    expect(body.status).toEqual({ phase: 'Pending' })
+    expect((await rig.call('DELETE', `${claims}/c`)).code).toBe(200)
+    expect((await rig.call('GET', `${claims}/c`)).body.metadata.deletionTimestamp).toBeDefined()
+  })
+
   it('makes names from generateName', async () => {
     const first = await rig.call('POST', configMaps, { metadata: { generateName: 'web-' } })
     const second = await rig.call('POST', configMaps, { metadata: { generateName: 'web-' } })

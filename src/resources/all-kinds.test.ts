@@ -242,6 +242,115 @@ describe('kubectl get', () => {
     ).toMatchObject({ ENDPOINTS: '10.0.0.1:80' })
   })
 
+  test('jobs and cron jobs', () => {
+    const template = { spec: { containers: [{ name: 'c', image: 'i:1' }] } }
+    const times = { startTime: '2026-01-01T00:00:00Z', completionTime: '2026-01-01T00:00:07Z' }
+    const complete = [{ type: 'Complete', status: 'True' }]
+    const spec = { completions: 3, parallelism: 1, template, selector: { matchLabels: { j: '1' } } }
+    expect(
+      row('batch', 'Job', { spec, status: { succeeded: 3, conditions: complete, ...times } }, true),
+    ).toEqual({
+      NAME: 'x',
+      STATUS: 'Complete',
+      COMPLETIONS: '3/3',
+      DURATION: '7s',
+      AGE: '60m',
+      CONTAINERS: 'c',
+      IMAGES: 'i:1',
+      SELECTOR: 'j=1',
+    })
+    expect(row('batch', 'Job', { spec: { parallelism: 2, template } })).toMatchObject({
+      STATUS: 'Running',
+      COMPLETIONS: '0/1 of 2',
+      DURATION: '',
+    })
+    const schedule = { schedule: '* * * * *', suspend: false, jobTemplate: { spec: { template } } }
+    expect(
+      row('batch', 'CronJob', { spec: schedule, status: { lastScheduleTime: '2026-01-01T00:59:00Z' } }),
+    ).toEqual({
+      NAME: 'x',
+      SCHEDULE: '* * * * *',
+      TIMEZONE: '<none>',
+      SUSPEND: 'False',
+      ACTIVE: 0,
+      'LAST SCHEDULE': '60s',
+      AGE: '60m',
+    })
+  })
+
+  test('stateful sets, daemon sets and their revisions', () => {
+    const template = { spec: { containers: [{ name: 'c', image: 'i:1' }] } }
+    expect(
+      row('apps', 'StatefulSet', { spec: { replicas: 2, template }, status: { readyReplicas: 1 } }, true),
+    ).toEqual({
+      NAME: 'x',
+      READY: '1/2',
+      AGE: '60m',
+      CONTAINERS: 'c',
+      IMAGES: 'i:1',
+    })
+    const counts = {
+      desiredNumberScheduled: 1,
+      currentNumberScheduled: 1,
+      numberReady: 1,
+      numberMisscheduled: 0,
+    }
+    expect(row('apps', 'DaemonSet', { spec: { template, selector: {} }, status: counts })).toEqual({
+      NAME: 'x',
+      DESIRED: 1,
+      CURRENT: 1,
+      READY: 1,
+      'UP-TO-DATE': 0,
+      AVAILABLE: 0,
+      'NODE SELECTOR': '<none>',
+      AGE: '60m',
+    })
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'u', controller: true }
+    const metadata = { name: 'x', creationTimestamp: '2026-01-01T00:00:00Z', ownerReferences: [owner] }
+    expect(row('apps', 'ControllerRevision', { revision: 2, metadata })).toMatchObject({
+      CONTROLLER: 'statefulset.apps/web',
+      REVISION: 2,
+    })
+  })
+
+  test('storage', () => {
+    const spec = { storageClassName: 'standard', volumeName: 'v', volumeMode: 'Filesystem' }
+    const status = { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'] }
+    expect(row('', 'PersistentVolumeClaim', { spec, status })).toEqual({
+      NAME: 'x',
+      STATUS: 'Bound',
+      VOLUME: 'v',
+      CAPACITY: '1Gi',
+      'ACCESS MODES': 'RWO',
+      STORAGECLASS: 'standard',
+      VOLUMEATTRIBUTESCLASS: '<unset>',
+      AGE: '60m',
+    })
+    const volume = {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteMany', 'ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Delete',
+      claimRef: { namespace: 'default', name: 'c' },
+    }
+    expect(row('', 'PersistentVolume', { spec: volume, status: { phase: 'Released' } })).toMatchObject({
+      CAPACITY: '1Gi',
+      'ACCESS MODES': 'RWO,RWX',
+      'RECLAIM POLICY': 'Delete',
+      STATUS: 'Released',
+      CLAIM: 'default/c',
+    })
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
+    expect(
+      row('storage.k8s.io', 'StorageClass', { metadata: { name: 'x', annotations }, provisioner: 'p' }),
+    ).toMatchObject({
+      NAME: 'x (default)',
+      PROVISIONER: 'p',
+      RECLAIMPOLICY: 'Delete',
+      VOLUMEBINDINGMODE: 'Immediate',
+      ALLOWVOLUMEEXPANSION: false,
+    })
+  })
+
   test("Istio's kinds", () => {
     const spec = { gateways: ['myapp-gateway'], hosts: ['*'] }
     expect(row('networking.istio.io', 'VirtualService', { spec })).toEqual({

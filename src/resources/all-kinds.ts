@@ -1,6 +1,11 @@
 /** The table of kinds that Weft serves. */
+import { controllerRevisionKind } from './apps/controller-revision-kind.ts'
+import { daemonSetKind } from './apps/daemon-set-kind.ts'
 import { deploymentKind } from './apps/deployment-kind.ts'
 import { replicaSetKind } from './apps/replica-set-kind.ts'
+import { statefulSetKind } from './apps/stateful-set-kind.ts'
+import { cronJobKind } from './batch/cron-job-kind.ts'
+import { jobKind } from './batch/job-kind.ts'
 import { leaseKind } from './coordination/lease-kind.ts'
 import { configMapKind } from './core/config-map-kind.ts'
 import { endpointsKind } from './core/endpoints-kind.ts'
@@ -8,6 +13,8 @@ import { eventKind } from './core/event-kind.ts'
 import { limitRangeKind } from './core/limit-range-kind.ts'
 import { namespaceKind } from './core/namespace-kind.ts'
 import { nodeKind } from './core/node-kind.ts'
+import { persistentVolumeClaimKind } from './core/persistent-volume-claim-kind.ts'
+import { persistentVolumeKind } from './core/persistent-volume-kind.ts'
 import { podKind } from './core/pod-kind.ts'
 import { resourceQuotaKind } from './core/resource-quota-kind.ts'
 import { secretKind } from './core/secret-kind.ts'
@@ -28,6 +35,7 @@ import { podDisruptionBudgetKind } from './policy/pod-disruption-budget-kind.ts'
 import { clusterRoleBindingKind, roleBindingKind } from './rbac/role-binding-kinds.ts'
 import { clusterRoleKind, roleKind } from './rbac/role-kinds.ts'
 import { priorityClassKind } from './scheduling/priority-class-kind.ts'
+import { storageClassKind } from './storage/storage-class-kind.ts'
 
 export const allKinds: readonly Kind[] = [
   configMapKind,
@@ -36,13 +44,20 @@ export const allKinds: readonly Kind[] = [
   limitRangeKind,
   namespaceKind,
   nodeKind,
+  persistentVolumeKind,
+  persistentVolumeClaimKind,
   podKind,
   resourceQuotaKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
+  controllerRevisionKind,
+  daemonSetKind,
   deploymentKind,
   replicaSetKind,
+  statefulSetKind,
+  cronJobKind,
+  jobKind,
   leaseKind,
   endpointSliceKind,
   ingressKind,
@@ -54,6 +69,7 @@ export const allKinds: readonly Kind[] = [
   roleBindingKind,
   clusterRoleBindingKind,
   priorityClassKind,
+  storageClassKind,
   destinationRuleKind,
   gatewayKind,
   virtualServiceKind,

@@ -58,6 +58,9 @@ const core: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   PodDNSConfig: atomic('nameservers', 'searches', 'options'),
   LimitRangeSpec: atomic('limits'),
   PodSecurityContext: atomic('supplementalGroups', 'sysctls'),
+  PersistentVolumeClaimSpec: atomic('accessModes'),
+  PersistentVolumeClaimStatus: { ...atomic('accessModes'), conditions: CONDITIONS },
+  PersistentVolumeSpec: atomic('accessModes', 'mountOptions'),
   PodSpec: {
     ...atomic('readinessGates', 'tolerations'),
     containers: mapBy('name'),
@@ -101,9 +104,39 @@ const meta: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
 }
 
 const apps: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  DaemonSetStatus: { conditions: CONDITIONS },
   DeploymentSpec: { strategy: { 'x-kubernetes-patch-strategy': 'retainKeys' } },
   DeploymentStatus: { conditions: CONDITIONS },
   ReplicaSetStatus: { conditions: CONDITIONS },
+  StatefulSetSpec: {
+    // The package writes the claim's schema out, without its apiVersion and kind: there it is an object of its own.
+    volumeClaimTemplates: { ...ATOMIC, items: { $ref: 'io.k8s.api.core.v1.PersistentVolumeClaim' } },
+  },
+  StatefulSetStatus: { conditions: CONDITIONS },
+}
+
+const batch: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  CronJobStatus: atomic('active'),
+  // One item of apply, but a patch merges by type.
+  JobStatus: {
+    conditions: {
+      ...ATOMIC,
+      'x-kubernetes-patch-merge-key': 'type',
+      'x-kubernetes-patch-strategy': 'merge',
+    },
+  },
+  PodFailurePolicy: atomic('rules'),
+  PodFailurePolicyOnExitCodesRequirement: { values: { 'x-kubernetes-list-type': 'set' } },
+  PodFailurePolicyRule: atomic('onPodConditions'),
+  SuccessPolicy: atomic('rules'),
+  UncountedTerminatedPods: {
+    failed: { 'x-kubernetes-list-type': 'set' },
+    succeeded: { 'x-kubernetes-list-type': 'set' },
+  },
+}
+
+const storage: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  StorageClass: atomic('allowedTopologies', 'mountOptions'),
 }
 
 const discovery: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
@@ -140,6 +173,8 @@ const policy: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
 const tables = [
   ['io.k8s.api.core.v1.', core],
   ['io.k8s.api.apps.v1.', apps],
+  ['io.k8s.api.batch.v1.', batch],
+  ['io.k8s.api.storage.v1.', storage],
   ['io.k8s.api.discovery.v1.', discovery],
   ['io.k8s.api.networking.v1.', networking],
   ['io.k8s.api.policy.v1.', policy],
@@ -159,6 +194,7 @@ const ATOMIC_OBJECTS: ReadonlySet<string> = new Set([
     'ResourceFieldSelector',
     'SecretKeySelector',
     'SecretReference',
+    'TopologySelectorTerm',
     'TypedLocalObjectReference',
   ].map((name) => `io.k8s.api.core.v1.${name}`),
   'io.k8s.api.core.v1.ScopeSelector',

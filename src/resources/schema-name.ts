@@ -3,6 +3,7 @@
 const BUILT_IN = new Map([
   ['', 'io.k8s.api.core'],
   ['apps', 'io.k8s.api.apps'],
+  ['batch', 'io.k8s.api.batch'],
   ['discovery.k8s.io', 'io.k8s.api.discovery'],
   ['coordination.k8s.io', 'io.k8s.api.coordination'],
   ['networking.k8s.io', 'io.k8s.api.networking'],
@@ -11,6 +12,7 @@ const BUILT_IN = new Map([
   ['scheduling.k8s.io', 'io.k8s.api.scheduling'],
   ['authentication.k8s.io', 'io.k8s.api.authentication'],
   ['authorization.k8s.io', 'io.k8s.api.authorization'],
+  ['storage.k8s.io', 'io.k8s.api.storage'],
 ])
 
 /** e.g. `io.k8s.api.apps.v1.Deployment`, `io.istio.networking.v1.Gateway`. */

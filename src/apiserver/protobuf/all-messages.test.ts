@@ -17,6 +17,7 @@ const refTypes: Readonly<Record<string, string>> = {
   MicroTime: 'microTime',
   IntOrString: 'intOrString',
   FieldsV1: 'rawJson',
+  RawExtension: 'rawJson',
 }
 
 const typeOfSchema = (schema: Schema): string => {

@@ -2,6 +2,7 @@
 import { CodedError } from '../../primitives/coded-error.ts'
 import { appsMessages } from './messages/apps-messages.ts'
 import { autoscalingMessages } from './messages/autoscaling-messages.ts'
+import { batchMessages } from './messages/batch-messages.ts'
 import { containerMessages } from './messages/container-messages.ts'
 import { coordinationMessages } from './messages/coordination-messages.ts'
 import { coreMessages } from './messages/core-messages.ts'
@@ -10,6 +11,7 @@ import type { Message, Messages } from './messages/message.ts'
 import { metaMessages } from './messages/meta-messages.ts'
 import { networkingMessages } from './messages/networking-messages.ts'
 import { nodeMessages } from './messages/node-messages.ts'
+import { persistentVolumeMessages } from './messages/persistent-volume-messages.ts'
 import { placementMessages } from './messages/placement-messages.ts'
 import { podMessages } from './messages/pod-messages.ts'
 import { podStatusMessages } from './messages/pod-status-messages.ts'
@@ -18,6 +20,7 @@ import { quotaMessages } from './messages/quota-messages.ts'
 import { rbacMessages } from './messages/rbac-messages.ts'
 import { schedulingMessages } from './messages/scheduling-messages.ts'
 import { serviceMessages } from './messages/service-messages.ts'
+import { statefulMessages } from './messages/stateful-messages.ts'
 import { volumeMessages } from './messages/volume-messages.ts'
 
 /** By the name of the Go type; the ports of EndpointSlices have one of their own here, EndpointSlicePort. */
@@ -32,6 +35,9 @@ export const allMessages: Messages = {
   ...nodeMessages,
   ...serviceMessages,
   ...appsMessages,
+  ...statefulMessages,
+  ...batchMessages,
+  ...persistentVolumeMessages,
   ...autoscalingMessages,
   ...coordinationMessages,
   ...discoveryMessages,
@@ -53,6 +59,8 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
       'LimitRange',
       'Namespace',
       'Node',
+      'PersistentVolume',
+      'PersistentVolumeClaim',
       'Pod',
       'ResourceQuota',
       'Secret',
@@ -61,8 +69,9 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
       'Status',
     ],
   ],
-  ['apps/v1', ['Deployment', 'ReplicaSet']],
+  ['apps/v1', ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
   ['autoscaling/v1', ['Scale']],
+  ['batch/v1', ['CronJob', 'Job']],
   ['coordination.k8s.io/v1', ['Lease']],
   ['discovery.k8s.io/v1', ['EndpointSlice']],
   ['meta.k8s.io/v1', ['PartialObjectMetadata']],
@@ -70,6 +79,7 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
   ['policy/v1', ['Eviction', 'PodDisruptionBudget']],
   ['rbac.authorization.k8s.io/v1', ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']],
   ['scheduling.k8s.io/v1', ['PriorityClass']],
+  ['storage.k8s.io/v1', ['StorageClass']],
 ])
 
 /** The message of this name; throws when the table has none, a mistake of the table. */

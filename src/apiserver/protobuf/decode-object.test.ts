@@ -119,7 +119,7 @@ describe('objects in protobuf', () => {
     expect(decodeProtobufObject(body('v1', 'ConfigMap', hostile))).toMatchObject({
       error: { reason: 'malformed', message: expect.stringContaining('__proto__') },
     })
-    expect(decodeProtobufObject(body('batch/v1', 'Job', message()))).toMatchObject({
+    expect(decodeProtobufObject(body('batch/v1beta1', 'Job', message()))).toMatchObject({
       error: { reason: 'unknown-kind' },
     })
   })

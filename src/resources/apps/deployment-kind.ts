@@ -5,7 +5,7 @@ import { withDeploymentDefaults } from './deployment-defaults.ts'
 import type { Deployment } from './deployment.ts'
 import { scaleSubresource } from './scale-paths.ts'
 import { templateColumns } from './template-columns.ts'
-import { validateDeployment } from './validate-workload.ts'
+import { validateDeployment } from './validate-deployment.ts'
 
 export const deploymentKind = defineKind<Deployment>({
   group: 'apps',

@@ -5,7 +5,7 @@ import { withReplicaSetDefaults } from './replica-set-defaults.ts'
 import type { ReplicaSet } from './replica-set.ts'
 import { scaleSubresource } from './scale-paths.ts'
 import { templateColumns } from './template-columns.ts'
-import { validateReplicaSet } from './validate-workload.ts'
+import { validateReplicaSet } from './validate-replica-set.ts'
 
 export const replicaSetKind = defineKind<ReplicaSet>({
   group: 'apps',

@@ -58,6 +58,6 @@ describe('OpenAPI v3', () => {
     expect(openApiIndex(allKinds, () => 'h')).toMatchObject({
       paths: { 'api/v1': { serverRelativeURL: '/openapi/v3/api/v1?hash=h' }, 'apis/apps/v1': {} },
     })
-    expect(openApiDocument(allKinds, 'batch', 'v1')).toBeUndefined()
+    expect(openApiDocument(allKinds, 'flowcontrol.apiserver.k8s.io', 'v1')).toBeUndefined()
   })
 })
