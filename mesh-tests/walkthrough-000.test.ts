@@ -2,10 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
 import { countAnswers, expectSplit } from './support/split.ts'
+
+/** Envoy writes its logs out every second or so. */
+const WAIT = { timeout: 20_000, interval: 300 }
 
 const namespace = ['-n', 'howto-k8s-http2']
 
@@ -63,6 +66,67 @@ describe('walkthrough 000: colors over h2c', () => {
     }
     forward = await portForward(instance, 'deployment/client')
     expectSplit(await colors(300), { red: 1 / 3, blue: 1 / 3, green: 1 / 3 })
+  })
+
+  /** The last lines of the proxies' logs that tell of a request. */
+  const accessLog = async (...pods: readonly string[]): Promise<readonly string[]> => {
+    const output = await instance.kubectlOk(['logs', ...namespace, ...pods, '-c', 'istio-proxy', '--tail=50'])
+    return output.split('\n').filter((line) => / "GET \/ HTTP\/2" /.test(line))
+  }
+
+  test("both ends log each request in Istio's format", async () => {
+    const stamp = String.raw`^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] "GET / HTTP/2" 200 - via_upstream - "-" 0 \d+ \d+ \d+ "-" "[^"]*" "[0-9a-f-]{36}" "color.howto-k8s-http2[^"]*:8080"`
+    const address = String.raw`\d+\.\d+\.\d+\.\d+:\d+`
+    const client = new RegExp(
+      String.raw`${stamp} "${address}" outbound\|8080\|\|color\.howto-k8s-http2\.svc\.cluster\.local ${address} 10\.96\.\d+\.\d+:8080 ${address} - default$`,
+    )
+    const server = new RegExp(
+      String.raw`${stamp} "${address}" inbound\|8080\|\| 127\.0\.0\.6:\d+ ${address} ${address} - default$`,
+    )
+    await vi.waitFor(async () => expect((await accessLog('deployment/client')).at(-1)).toMatch(client), WAIT)
+    await vi.waitFor(async () => expect((await accessLog('-l', 'app=color')).at(-1)).toMatch(server), WAIT)
+  })
+
+  test('meshConfig and Telemetry switch the logs while everything runs', async () => {
+    const { kubectlOk } = instance
+    const mesh = [
+      'accessLogFile: /dev/stdout',
+      'accessLogFormat: "plain %RESPONSE_CODE%"',
+      'extensionProviders: [{name: marked, envoyFileAccessLog: {logFormat: {text: "marked %RESPONSE_CODE%"}}}]',
+      'bogus: 1',
+    ]
+    const patch = JSON.stringify({ data: { mesh: mesh.join('\n') } })
+    await kubectlOk(['patch', 'configmap', 'istio', '-n', 'istio-system', '-p', patch])
+    const logsOnly = (line: string): Promise<void> =>
+      vi.waitFor(async () => {
+        await colors(4)
+        const tail = ['deployment/client', '-c', 'istio-proxy', '--tail=4']
+        const lines = (await kubectlOk(['logs', ...namespace, ...tail])).split('\n')
+        expect(lines).toEqual([line, line, line, line])
+      }, WAIT)
+    await logsOnly('plain 200')
+    const about = ['--field-selector=involvedObject.name=istio']
+    const events = await kubectlOk(['get', 'events', '-n', 'istio-system', ...about])
+    expect(events).toContain('mesh.bogus is no field of meshConfig')
+    const rule = (name: string, expression: string) => ({ providers: [{ name }], filter: { expression } })
+    const telemetry = {
+      apiVersion: 'telemetry.istio.io/v1',
+      kind: 'Telemetry',
+      metadata: { name: 'answers', namespace: 'howto-k8s-http2' },
+      spec: {
+        selector: { matchLabels: { app: 'client' } },
+        accessLogging: [rule('marked', 'response.code == 200'), rule('envoy', 'response.code >= 400')],
+      },
+    }
+    await kubectlOk(['apply', '-f', '-'], JSON.stringify(telemetry))
+    await kubectlOk([
+      'wait',
+      ...namespace,
+      '--for=condition=Programmed',
+      'telemetry/answers',
+      '--timeout=30s',
+    ])
+    await logsOnly('marked 200')
   })
 
   test('DestinationRule and VirtualService split 50/40/10', async () => {

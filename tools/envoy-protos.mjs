@@ -48,6 +48,8 @@ export const rootProtos = [
   'envoy/extensions/access_loggers/file/v3/file.proto',
   'envoy/extensions/access_loggers/stream/v3/stream.proto',
   'envoy/extensions/access_loggers/grpc/v3/als.proto',
+  'envoy/extensions/access_loggers/filters/cel/v3/cel.proto',
+  'envoy/extensions/formatter/req_without_query/v3/req_without_query.proto',
   'envoy/service/accesslog/v3/als.proto',
   // Transport sockets.
   'envoy/extensions/transport_sockets/tls/v3/tls.proto',

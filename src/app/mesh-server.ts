@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { createEventRecorder } from '../cluster/event-recorder.ts'
 import type { ClusterClient } from '../cluster/cluster-client.ts'
 import type { InformerSet } from '../cluster/informer-set.ts'
 import { startControlPlane } from '../control-plane/control-plane.ts'
@@ -36,8 +37,13 @@ const debugServer = (ads: RunningAdsServer): Server =>
 export const runMesh = async (options: MeshOptions, signal: AbortSignal): Promise<void> => {
   const { cluster, informers, sockets, config, log } = options
   const ads = createAdsServer({ log })
+  const surroundings = { clock: systemClock, log }
+  const events = createEventRecorder(
+    { ...surroundings, port: cluster, random: Math.random, component: 'istiod' },
+    signal,
+  )
   const controlPlane = startControlPlane(
-    { cluster, informer: informers.informer, adsServer: ads, clock: systemClock, log },
+    { ...surroundings, cluster, informer: informers.informer, adsServer: ads, recordEvent: events.record },
     signal,
   )
   const debug = debugServer(ads)

@@ -9,10 +9,13 @@ import {
   type TokenSubject,
 } from '../apiserver/bearer-tokens.ts'
 import { defaultServiceAccount, serviceAccountToken } from '../apiserver/service-account-admission.ts'
+import { objectKey } from '../apiserver/stored-object.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
 import { createInformerSet } from '../cluster/informer-set.ts'
 import { startControllers } from '../controllers/start-controllers.ts'
+import { configMapKind } from '../resources/core/config-map-kind.ts'
+import { isJsonObject } from '../primitives/json-value.ts'
 import { allKinds } from '../resources/all-kinds.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
 import { openStore } from '../store/lmdb-store.ts'
@@ -81,6 +84,15 @@ const bearerIdentification = (store: Store, pki: InstancePki): BearerIdentificat
   return createBearerIdentification({ store, kinds: allKinds, read, audience: tokens.issuer })
 }
 
+/** The mesh configuration as it is stored. */
+const meshConfigText = (store: Store): string => {
+  const stored = store.get(objectKey(configMapKind, 'istio-system', 'istio'))
+  const object: unknown = stored === undefined ? undefined : JSON.parse(stored.value)
+  const data = isJsonObject(object) ? object['data'] : undefined
+  const text = isJsonObject(data) ? data['mesh'] : undefined
+  return typeof text === 'string' ? text : ''
+}
+
 const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
   group,
   version: versions[0] ?? 'v1',
@@ -103,7 +115,7 @@ export const runServer = async (
   const config = await readInstanceConfig(home)
   const pki = await ensurePki(home.pki, addresses)
   const store = openStore(home.store, { log })
-  const api = buildApi(store, [sidecarInjection(log)], log)
+  const api = buildApi(store, [sidecarInjection(() => meshConfigText(store), log)], log)
   const bearer = bearerIdentification(store, pki)
   const servers = await openApiSockets(api, { pki, bearer, addresses, sockets })
   log('the API server answers', { address: addresses.api, revision: store.revision() })

@@ -65,7 +65,7 @@ const resourceOf = (kind: string): ResourceRef =>
 
 /** Istio's mesh configuration, where Istio's users look for it. */
 const meshConfig =
-  'accessLogFile: ""\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
+  'accessLogFile: /dev/stdout\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
 
 /** The API server's and control plane's own Services, and the mesh configuration. */
 const systemObjects: readonly SystemObject[] = [

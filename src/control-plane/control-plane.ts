@@ -3,13 +3,17 @@ import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import { originKey } from '../mesh/model/origin.ts'
 import { wholeOf } from '../mesh/translate/json-reader.ts'
 import { unsupportedFields } from '../mesh/translate/unsupported.ts'
-import { DEFAULT_SETTINGS, type MeshSettings, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
+import type { MeshSettings } from '../mesh/model/mesh-settings.ts'
+import { BUILT_IN_PROVIDERS } from '../mesh/translate/mesh-config.ts'
+import { unknownProviders } from '../mesh/translate/telemetry.ts'
+import { DEFAULT_SETTINGS, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
 import { createViewer } from '../mesh/view/viewer.ts'
 import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { createSnapshotBuilder } from '../xds/generate/snapshot.ts'
 import type { AdsConnection, AdsObserver, AdsServer } from '../xds/protocol/ads-port.ts'
+import { createMeshConfig, MESH_CONFIG_NAME, type MeshConfig, type ObjectNote } from './mesh-config.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { createExpectedProxies } from './expected-proxies.ts'
 import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
@@ -36,6 +40,8 @@ export interface ControlPlaneOptions {
   readonly clock: Clock
   readonly log: Log
   readonly settings?: Partial<MeshSettings>
+  /** Tells users what happened to their objects. */
+  readonly recordEvent?: (note: ObjectNote) => void
 }
 
 export interface ControlPlane {
@@ -56,7 +62,10 @@ const RESOURCES: Readonly<Record<SourceKind, ResourceRef>> = {
   Gateway: networking('gateways'),
   VirtualService: networking('virtualservices'),
   DestinationRule: networking('destinationrules'),
+  Telemetry: { group: 'telemetry.istio.io', version: 'v1', plural: 'telemetries' },
 }
+
+const CONFIG_MAPS: ResourceRef = { group: '', version: 'v1', plural: 'configmaps' }
 
 const KINDS: readonly SourceKind[] = [
   'Service',
@@ -65,12 +74,14 @@ const KINDS: readonly SourceKind[] = [
   'Gateway',
   'VirtualService',
   'DestinationRule',
+  'Telemetry',
 ]
 
 const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
   'Gateway',
   'VirtualService',
   'DestinationRule',
+  'Telemetry',
 ])
 
 /** The mark that proxies set on their own connections (SO_MARK), and that the redirect lets pass. */
@@ -97,6 +108,7 @@ class Plane {
   readonly #delivery: Delivery = createDelivery()
   readonly #expected = createExpectedProxies()
   readonly #writer: StatusWriter
+  readonly #meshConfig: MeshConfig
   /** Istio objects as last read, with their status. */
   readonly #objects = new Map<string, { readonly kind: SourceKind; readonly object: KubeObject }>()
   readonly #connections = new Map<string, AdsConnection>()
@@ -111,11 +123,14 @@ class Plane {
   constructor(options: ControlPlaneOptions, signal: AbortSignal) {
     this.#options = options
     this.#signal = signal
-    this.#collections = createMeshCollections({
+    const settings = {
       ...DEFAULT_SETTINGS,
+      logProviders: BUILT_IN_PROVIDERS,
       socketMark: PROXY_MARK,
       ...options.settings,
-    })
+    }
+    this.#collections = createMeshCollections(settings)
+    this.#meshConfig = createMeshConfig(settings, (note) => options.recordEvent?.(note))
     this.#writer = createStatusWriter({ ...options, standing: (key) => this.#standing(key) })
   }
 
@@ -128,10 +143,12 @@ class Plane {
     const sources = KINDS.map((kind) => ({ kind, source: this.#options.informer(RESOURCES[kind]) }))
     for (const { kind, source } of sources)
       source.subscribe(({ type, object }) => this.#hear(kind, type, object))
+    const configMaps = this.#options.informer(CONFIG_MAPS)
+    configMaps.subscribe(({ type, object }) => this.#hearConfig(type, object))
     this.#collections.tables.subscribe((changes) => {
       for (const { key } of changes) this.#touched.add(`VirtualService/${key}`)
     })
-    await Promise.all(sources.map(({ source }) => source.synced))
+    await Promise.all([configMaps, ...sources.map(({ source }) => source)].map(({ synced }) => synced))
     for (const { kind, object } of this.#objects.values())
       if (kind === 'VirtualService') this.#collections.restore(object)
     this.#push()
@@ -183,6 +200,14 @@ class Plane {
     this.#wake?.()
   }
 
+  #hearConfig(type: 'added' | 'modified' | 'deleted', object: KubeObject): void {
+    const settings = this.#meshConfig.hear(type, object)
+    if (settings === undefined) return
+    this.#collections.configure(settings)
+    this.#changed = true
+    this.#wake?.()
+  }
+
   #expectProxy(type: 'added' | 'modified' | 'deleted', pod: KubeObject): void {
     const changed = type === 'deleted' ? this.#expected.podDeleted(pod) : this.#expected.podChanged(pod)
     // Before the first push nothing is told: the cluster is not read whole.
@@ -205,6 +230,11 @@ class Plane {
     const snapshot = byVirtualHosts ? generated.delta : generated.complete()
     if (!this.#delivery.assigned(connection.id, snapshot, byVirtualHosts)) return
     this.#options.adsServer.setSnapshot(connection.id, snapshot)
+  }
+
+  #configKey(): string {
+    const namespace = this.#state?.settings.rootNamespace ?? ''
+    return originKey({ kind: 'ConfigMap', namespace, name: MESH_CONFIG_NAME })
   }
 
   #touchAll(): void {
@@ -242,7 +272,10 @@ class Plane {
           type: rejection.typeUrl,
           message: rejection.message,
         })
-        for (const key of this.#delivery.rejected(connection.id, rejection)) this.#writer.touch(key)
+        const objects = this.#delivery.rejected(connection.id, rejection)
+        if (objects.has(this.#configKey()))
+          this.#meshConfig.refused(`${connection.proxy.id}: ${rejection.message}`)
+        for (const key of objects) this.#writer.touch(key)
       },
     }
   }
@@ -261,7 +294,10 @@ class Plane {
       generation,
       inUse: held?.table.origin.generation ?? generation,
       unresolved: held?.findings ?? [],
-      unsupported: unsupportedFields(object),
+      unsupported: [
+        ...unsupportedFields(object),
+        ...unknownProviders(object, this.#state?.settings.logProviders ?? []),
+      ],
       delivery: this.#delivery.ofObject(key),
       missing: this.#expected.missing(),
     })

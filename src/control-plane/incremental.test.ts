@@ -1,5 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
+import type { MeshSettings } from '../mesh/model/mesh-settings.ts'
+import { optional } from '../mesh/translate/json-reader.ts'
+import { BUILT_IN_PROVIDERS } from '../mesh/translate/mesh-config.ts'
 import { DEFAULT_SETTINGS, type MeshState, type Proxy } from '../mesh/view/proxy-view.ts'
 import { createViewer, type Viewer } from '../mesh/view/viewer.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
@@ -83,6 +86,18 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
         .map((version) => ({ name: version, labels: { version } })),
     },
   }),
+  Telemetry: (name, variant) => ({
+    spec: {
+      ...(variant % 2 === 0 ? {} : { selector: { matchLabels: { app: name } } }),
+      accessLogging: [
+        {
+          match: { mode: pick(['CLIENT', 'SERVER', 'CLIENT_AND_SERVER'], variant >> 1) },
+          providers: [{ name: 'envoy' }],
+          disabled: variant % 3 === 0,
+        },
+      ],
+    },
+  }),
   VirtualService: (name, variant) => ({
     spec: {
       hosts: pick<string[]>([[name], [name, 'a.com'], ['*.example.com']], variant),
@@ -102,7 +117,7 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
 
 const objectOf = ({ kind, name }: Event, variant: number, generation: number): KubeObject => {
   const { labels, ...rest } = specs[kind](name, variant)
-  const isIstio = kind === 'Gateway' || kind === 'DestinationRule' || kind === 'VirtualService'
+  const isIstio = ['Gateway', 'DestinationRule', 'VirtualService', 'Telemetry'].includes(kind)
   return {
     apiVersion: 'v1',
     kind,
@@ -116,6 +131,12 @@ const objectOf = ({ kind, name }: Event, variant: number, generation: number): K
     },
     ...rest,
   } as unknown as KubeObject
+}
+
+const SETTINGS: MeshSettings = {
+  ...DEFAULT_SETTINGS,
+  ...optional('accessLog', BUILT_IN_PROVIDERS[0]),
+  logProviders: BUILT_IN_PROVIDERS,
 }
 
 const PROXIES: readonly Proxy[] = [
@@ -139,7 +160,7 @@ const contents = (state: MeshState, viewer: Viewer, builder: SnapshotBuilder): u
   })
 
 const fresh = (objects: Iterable<readonly [string, KubeObject]>): MeshCollections => {
-  const collections = createMeshCollections(DEFAULT_SETTINGS)
+  const collections = createMeshCollections(SETTINGS)
   for (const [key, object] of objects) {
     collections.sources[object.kind as SourceKind].set(key.slice(key.indexOf('|') + 1), object)
   }
@@ -152,7 +173,15 @@ const isWithoutHistory = (collections: MeshCollections): boolean =>
 
 const eventArbitrary: fc.Arbitrary<Event> = fc.record({
   kind: fc.constantFrom<SourceKind>(
-    ...(['Service', 'EndpointSlice', 'Pod', 'Gateway', 'VirtualService', 'DestinationRule'] as const),
+    ...([
+      'Service',
+      'EndpointSlice',
+      'Pod',
+      'Gateway',
+      'VirtualService',
+      'DestinationRule',
+      'Telemetry',
+    ] as const),
   ),
   name: fc.constantFrom(...NAMES),
   variant: fc.option(fc.nat({ max: 127 }), { nil: undefined, freq: 5 }),
@@ -174,7 +203,7 @@ let compared = 0
 test.prop([fc.array(eventArbitrary, { minLength: 5, maxLength: 30 })], { numRuns: 20 })(
   'whatever happens in whatever order: the same bytes and origins as from scratch',
   (events) => {
-    const collections = createMeshCollections(DEFAULT_SETTINGS)
+    const collections = createMeshCollections(SETTINGS)
     const viewer = createViewer()
     const builder = createSnapshotBuilder()
     const objects = new Map<string, KubeObject>()

@@ -1,8 +1,10 @@
 /** From the cluster's objects to the mesh's state, by collections: a change computes what depends on it. */
 import { createCollectionGraph, type CollectionGraph } from '../collections/collection-graph.ts'
 import type { Collection, Index, Reader, Source } from '../collections/collection.ts'
+import type { LogPolicy } from '../mesh/model/access-log.ts'
 import { isWildcard } from '../mesh/model/host-name.ts'
 import { gatewayKey, type Gateway } from '../mesh/model/gateway.ts'
+import type { MeshSettings } from '../mesh/model/mesh-settings.ts'
 import { byAge } from '../mesh/model/origin.ts'
 import type { RouteTable } from '../mesh/model/route-table.ts'
 import type { EndpointSet, Service, Workload } from '../mesh/model/service.ts'
@@ -14,7 +16,8 @@ import { translatePodEndpoints } from '../mesh/translate/pod-endpoints.ts'
 import { translatePod } from '../mesh/translate/pod.ts'
 import type { HeldTable } from '../mesh/translate/references.ts'
 import { translateService } from '../mesh/translate/service.ts'
-import type { MeshSettings, MeshState } from '../mesh/view/proxy-view.ts'
+import { translateTelemetry } from '../mesh/translate/telemetry.ts'
+import type { MeshState } from '../mesh/view/proxy-view.ts'
 import { jsonEqual } from '../primitives/json-value.ts'
 import { listInterner } from '../primitives/object-memo.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
@@ -30,6 +33,7 @@ export type SourceKind =
   | 'Gateway'
   | 'VirtualService'
   | 'DestinationRule'
+  | 'Telemetry'
 
 export interface MeshCollections {
   /** By `namespace/name`. Status and resource versions do not count as changes of Istio's objects. */
@@ -40,6 +44,8 @@ export interface MeshCollections {
   readonly inUse: (key: string) => readonly Definition[]
   /** Takes up what a VirtualService's status says is in use: before the first commit, when all objects are set. */
   readonly restore: (object: KubeObject) => void
+  /** New settings, from the next commit on. The domain and the root namespace stay. */
+  readonly configure: (settings: MeshSettings) => void
   /** Brings everything up to date; the same state object when nothing changed. */
   readonly commit: () => MeshState
 }
@@ -60,6 +66,7 @@ const createSources = (graph: CollectionGraph): Readonly<Record<SourceKind, Sour
     Gateway: istioObjects('Gateway'),
     VirtualService: istioObjects('VirtualService'),
     DestinationRule: istioObjects('DestinationRule'),
+    Telemetry: istioObjects('Telemetry'),
   }
 }
 
@@ -91,11 +98,28 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
     wildcards,
     rootNamespace: settings.rootNamespace,
   })
-  const state = stateOf({ settings, services, endpoints, workloads, gateways, policies, tables: tables.held })
+  const logPolicies = graph.derive<KubeObject, LogPolicy>(sources.Telemetry, {
+    name: 'log policies',
+    transform: (object) => only(translateTelemetry(object), nameKey),
+  })
+  let current = settings
+  const state = stateOf({
+    settings: () => current,
+    services,
+    endpoints,
+    workloads,
+    gateways,
+    policies,
+    logPolicies,
+    tables: tables.held,
+  })
   return {
     sources: { ...sources, Service: kept.services, DestinationRule: kept.rules },
     tables: tables.held,
     ...inUseOf(tables, kept),
+    configure: (next) => {
+      if (!jsonEqual(next, current)) current = next
+    },
     commit: () => {
       graph.commit()
       // What was deleted and is in no route goes now; what was deleted and defined anew, too.
@@ -207,7 +231,8 @@ const sameEndpoints = (left: EndpointSet, right: EndpointSet): boolean =>
   left.host === right.host && jsonEqual([...left.byPort], [...right.byPort])
 
 interface StateCollections {
-  readonly settings: MeshSettings
+  readonly settings: () => MeshSettings
+  readonly logPolicies: Collection<LogPolicy>
   readonly services: Collection<Service>
   readonly endpoints: Collection<EndpointSet>
   readonly workloads: Collection<Workload>
@@ -231,16 +256,18 @@ const stateOf = (from: StateCollections): (() => MeshState) => {
   const tables = remembered((values: readonly HeldTable[]) =>
     internTables(values.map(({ table }) => table).toSorted(byAge)),
   )
+  const logPolicies = remembered((values: readonly LogPolicy[]) => values.toSorted(byAge))
   let last: MeshState | undefined
   return () => {
     const next: MeshState = {
-      settings: from.settings,
+      settings: from.settings(),
       services: services(from.services.values()),
       endpoints: endpoints(from.endpoints.values()),
       workloads: workloads(from.workloads.values()),
       tables: tables(from.tables.values()),
       policies: policies(from.policies.values()),
       gateways: gateways(from.gateways.values()),
+      logPolicies: logPolicies(from.logPolicies.values()),
     }
     if (last === undefined || !sameParts(last, next)) last = next
     return last
@@ -248,6 +275,8 @@ const stateOf = (from: StateCollections): (() => MeshState) => {
 }
 
 const sameParts = (left: MeshState, right: MeshState): boolean =>
+  left.settings === right.settings &&
+  left.logPolicies === right.logPolicies &&
   left.services === right.services &&
   left.endpoints === right.endpoints &&
   left.workloads === right.workloads &&

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Pod, PodSpec } from '../resources/core/pod.ts'
 import { gatewayManifests, ingressGateway } from './gateway-manifests.ts'
 import { injectSidecar, type InjectionOutcome } from './inject-sidecar.ts'
+import { withMeshConfig } from './proxy-config-annotation.ts'
 import { defaultInjectionSettings } from './injection-settings.ts'
 
 const settings = defaultInjectionSettings('0.1.0')
@@ -267,6 +268,21 @@ describe('the injected pod', () => {
     const outcome = inject(aPod({ annotations: annotations ?? {} }))
     expect(outcome.ok).toBe(false)
     expect(!outcome.ok && outcome.error).toContain(message)
+  })
+})
+
+describe('the mesh configuration', () => {
+  test("gives the pods' defaults, but not the address of the control plane", () => {
+    const text =
+      'trustDomain: example.org\ndefaultConfig: { concurrency: 4, discoveryAddress: "istiod:15012" }'
+    expect(withMeshConfig(settings, text)).toMatchObject({
+      trustDomain: 'example.org',
+      defaultConfig: { concurrency: 4, discoveryAddress: 'istiod.istio-system.svc:15010' },
+    })
+  })
+
+  test.each(['', 'a: [', '- 1', 'trustDomain: 3'])('a broken one (%o) changes nothing', (text) => {
+    expect(withMeshConfig(settings, text)).toEqual(settings)
   })
 })
 

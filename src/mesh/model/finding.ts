@@ -6,6 +6,7 @@ export type FindingReason =
   | 'SubsetNotFound'
   | 'PortNotFound'
   | 'GatewayNotFound'
+  | 'ProviderNotFound'
   | 'UnsupportedValue'
 
 export interface Finding {

@@ -1,6 +1,7 @@
 /** All objects of a cluster to the whole model at once; the control plane does the same in steps, by collections. */
 import type { KubeObject } from '../../resources/kube-object.ts'
 import type { Finding } from '../model/finding.ts'
+import type { LogPolicy } from '../model/access-log.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { gatewayKey } from '../model/gateway.ts'
 import { byAge } from '../model/origin.ts'
@@ -12,6 +13,7 @@ import { hostOfSlice, translateEndpoints } from './endpoint-slice.ts'
 import { translateGateway } from './gateway.ts'
 import { translatePod } from './pod.ts'
 import { unresolvedReferences, type ReferenceLookup } from './references.ts'
+import { translateTelemetry } from './telemetry.ts'
 import { translateService } from './service.ts'
 import { translateVirtualService } from './virtual-service.ts'
 
@@ -22,6 +24,7 @@ export interface TranslatedMesh {
   readonly tables: readonly RouteTable[]
   readonly policies: readonly DestinationPolicy[]
   readonly gateways: readonly Gateway[]
+  readonly logPolicies: readonly LogPolicy[]
   readonly findings: readonly Finding[]
 }
 
@@ -56,7 +59,8 @@ export const translateMesh = (objects: readonly KubeObject[], domain: string): T
     .toSorted(byAge)
   const lookup = referenceLookup({ services, policies, gateways })
   const findings = tables.flatMap((table) => unresolvedReferences(table, lookup))
-  return { services, endpoints, workloads, tables, policies, gateways, findings }
+  const logPolicies = of('Telemetry').map(translateTelemetry).toSorted(byAge)
+  return { services, endpoints, workloads, tables, policies, gateways, logPolicies, findings }
 }
 
 export const referenceLookup = (

@@ -53,6 +53,10 @@ const fieldsOf = (kind: string, spec: JsonObject): readonly Field[] => {
           policyFields(objectAt(subset, 'trafficPolicy'), `spec.subsets[${index}].trafficPolicy`),
         ),
       ]
+    case 'Telemetry':
+      return ['tracing', 'metrics', 'targetRefs']
+        .filter((field) => listAt(spec, field).length > 0)
+        .map(leaveOut('spec'))
     default:
       return []
   }

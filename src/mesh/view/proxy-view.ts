@@ -1,27 +1,25 @@
 /** The frozen slice of the mesh that one proxy sees; equal slices are one object and share all that is made of them. */
+import type { LogPolicy } from '../model/access-log.ts'
+import type { MeshSettings } from '../model/mesh-settings.ts'
+import type { AccessLogging } from './access-logging.ts'
 import type { GatewayServer } from '../model/gateway.ts'
 import type { Gateway } from '../model/gateway.ts'
 import type { RouteTable } from '../model/route-table.ts'
 import type { EndpointSet, Service, ServicePort, Workload } from '../model/service.ts'
 import type { DestinationPolicy } from '../model/traffic-policy.ts'
 
-/** Settings that hold for the whole mesh. */
-export interface MeshSettings {
-  readonly domain: string
-  /** Where policies for everybody are kept. */
-  readonly rootNamespace: string
-  /** What sidecars do with destinations that the mesh does not know. */
-  readonly unknownDestinations: 'pass' | 'refuse'
-  /** Path that proxies write access logs to; absent: none. */
-  readonly accessLogPath?: string
-  /** Mark on the proxies' own connections (SO_MARK), so that the redirect lets them pass; absent: none. */
-  readonly socketMark?: number
+/** The settings of one proxy: the mesh's, and where it logs. */
+export interface ProxySettings extends MeshSettings {
+  readonly logging: AccessLogging
 }
 
 export const DEFAULT_SETTINGS: MeshSettings = {
   domain: 'cluster.local',
   rootNamespace: 'istio-system',
   unknownDestinations: 'pass',
+  logProviders: [],
+  defaultLogProviders: [],
+  detectionMilliseconds: 0,
 }
 
 /** The whole model at one moment. A part that did not change is the same object as before. */
@@ -38,6 +36,8 @@ export interface MeshState {
   readonly policies: readonly DestinationPolicy[]
   /** Oldest first. */
   readonly gateways: readonly Gateway[]
+  /** Oldest first. */
+  readonly logPolicies: readonly LogPolicy[]
 }
 
 export interface Proxy {
@@ -92,13 +92,13 @@ export interface GatewayListenerView {
 export type ProxyView =
   | {
       readonly kind: 'sidecar'
-      readonly settings: MeshSettings
+      readonly settings: ProxySettings
       readonly outbound: OutboundView
       readonly inbound: InboundView
     }
   | {
       readonly kind: 'router'
-      readonly settings: MeshSettings
+      readonly settings: ProxySettings
       readonly outbound: OutboundView
       readonly listeners: readonly GatewayListenerView[]
     }

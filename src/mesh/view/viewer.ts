@@ -5,6 +5,7 @@ import { MESH_GATEWAY, type RouteTable } from '../model/route-table.ts'
 import type { DestinationPolicy } from '../model/traffic-policy.ts'
 import { selects } from '../model/service.ts'
 import { listInterner, objectMemo } from '../../primitives/object-memo.ts'
+import { accessLogging, logPoliciesFor } from './access-logging.ts'
 import { gatewaysFor, mergeGateways } from './gateway-view.ts'
 import { inboundView, targetsOf, type Target } from './inbound-view.ts'
 import { policyLookup, type PolicyLookup } from './policy-lookup.ts'
@@ -14,6 +15,7 @@ import type {
   MeshState,
   OutboundView,
   Proxy,
+  ProxySettings,
   ProxyView,
   ServerView,
   ServiceView,
@@ -31,20 +33,21 @@ export const createViewer = (): Viewer => {
   return {
     view: (mesh, proxy) => {
       const selection = `${proxy.namespace} ${selectionKey(mesh, proxy, parts)}`
+      const settings = settingsFor(mesh, proxy, parts)
       const outbound = parts.outbound.at([mesh], selection, () => outboundFor(mesh, proxy, selection, parts))
       if (proxy.type === 'sidecar') {
         const inbound = inboundFor(mesh, proxy, parts)
-        return views.at([outbound, inbound, mesh.settings], '', () => ({
+        return views.at([outbound, inbound, settings], '', () => ({
           kind: 'sidecar',
-          settings: mesh.settings,
+          settings,
           outbound,
           inbound,
         }))
       }
       const listeners = parts.internListeners(listenersFor(mesh, proxy, parts))
-      return views.at([outbound, listeners, mesh.settings], '', () => ({
+      return views.at([outbound, listeners, settings], '', () => ({
         kind: 'router',
-        settings: mesh.settings,
+        settings,
         outbound,
         listeners,
       }))
@@ -53,6 +56,7 @@ export const createViewer = (): Viewer => {
 }
 
 interface Parts {
+  readonly settings: ReturnType<typeof objectMemo<ProxySettings>>
   readonly selection: TableSelection
   readonly outbound: ReturnType<typeof objectMemo<OutboundView>>
   readonly outboundContent: ReturnType<typeof objectMemo<OutboundView>>
@@ -78,6 +82,7 @@ interface Parts {
 const KEEP = 32
 
 const createParts = (): Parts => ({
+  settings: objectMemo(),
   selection: tableSelection(),
   outbound: objectMemo(),
   outboundContent: objectMemo(),
@@ -98,6 +103,15 @@ const createParts = (): Parts => ({
   internServers: listInterner(KEEP),
   internListeners: listInterner(KEEP),
 })
+
+/** Proxies that log alike share one settings object, and with it every listener. */
+const settingsFor = (mesh: MeshState, proxy: Proxy, parts: Parts): ProxySettings => {
+  const policies = logPoliciesFor(mesh.logPolicies, mesh.settings.rootNamespace, proxy)
+  return parts.settings.at([mesh.settings, ...policies], '', () => ({
+    ...mesh.settings,
+    logging: accessLogging(policies, mesh.settings),
+  }))
+}
 
 const lookupOf = (mesh: MeshState, parts: Parts): PolicyLookup =>
   parts.lookups.at([mesh.policies], mesh.settings.rootNamespace, () =>

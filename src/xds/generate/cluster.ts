@@ -7,7 +7,7 @@ import {
   type Subset,
   type TrafficPolicy,
 } from '../../mesh/model/traffic-policy.ts'
-import type { InboundPort, MeshSettings, ServiceView } from '../../mesh/view/proxy-view.ts'
+import type { InboundPort, ProxySettings, ServiceView } from '../../mesh/view/proxy-view.ts'
 import { ApiVersion } from '../proto/generated/envoy/config/core/v3/config_source_pb.js'
 import {
   Cluster_DiscoveryType,
@@ -155,7 +155,7 @@ const serviceMetadata = (service: Service): { host: string; name: string; namesp
 })
 
 /** To the application beside the proxy, at the address that the caller chose. */
-export const inboundClusterResource = (inbound: InboundPort, settings: MeshSettings): EncodedResource => {
+export const inboundClusterResource = (inbound: InboundPort, settings: ProxySettings): EncodedResource => {
   const name = inboundCluster(inbound.target)
   const message: ClusterInit = {
     name,
@@ -183,7 +183,7 @@ const SOL_SOCKET = 1n
 const SO_MARK = 36n
 
 /** Istio's "magic" source: the redirect lets connections from 127.0.0.6 pass, or they would come back to the proxy. */
-const localSource = (settings: MeshSettings): NonNullable<ClusterInit['upstreamBindConfig']> => ({
+const localSource = (settings: ProxySettings): NonNullable<ClusterInit['upstreamBindConfig']> => ({
   sourceAddress: { address: '127.0.0.6', portSpecifier: { case: 'portValue', value: 0 } },
   ...(settings.socketMark === undefined
     ? {}
@@ -199,7 +199,7 @@ const localSource = (settings: MeshSettings): NonNullable<ClusterInit['upstreamB
 })
 
 /** The clusters that every proxy has: `PassthroughCluster`, `BlackHoleCluster`, and at sidecars the inbound one. */
-export const fixedClusters = (kind: ProxyKind, settings: MeshSettings): readonly EncodedResource[] => {
+export const fixedClusters = (kind: ProxyKind, settings: ProxySettings): readonly EncodedResource[] => {
   const passthrough: ClusterInit = {
     ...originalDestination,
     connectTimeout: duration(10_000),

@@ -1,15 +1,17 @@
 /** Listeners of gateway proxies: `0.0.0.0_8080` with the route table `http.8080`. */
-import type { GatewayListenerView, MeshSettings } from '../../mesh/view/proxy-view.ts'
+import type { GatewayListenerView, ProxySettings } from '../../mesh/view/proxy-view.ts'
 import { TrafficDirection } from '../proto/generated/envoy/config/core/v3/base_pb.js'
 import { ListenerSchema } from '../proto/generated/envoy/config/listener/v3/listener_pb.js'
 import type { EncodedResource } from '../protocol/resource.ts'
+import { listenerAccessLogs } from './access-log.ts'
 import { encodeResource, socketAddress, uniqueOrigins } from './encoded-resource.ts'
 import { ANY_ADDRESS, gatewayRoute, listenerName } from './names.ts'
 import { httpManager } from './network-filters.ts'
 
-export const gatewayListener = (listener: GatewayListenerView, settings: MeshSettings): EncodedResource => {
+export const gatewayListener = (listener: GatewayListenerView, settings: ProxySettings): EncodedResource => {
   const address = listener.bind ?? ANY_ADDRESS
   const name = listenerName(address, listener.port)
+  const { client, origins } = settings.logging
   return encodeResource(
     ListenerSchema,
     name,
@@ -17,6 +19,7 @@ export const gatewayListener = (listener: GatewayListenerView, settings: MeshSet
       name,
       address: socketAddress(address, listener.port),
       trafficDirection: TrafficDirection.OUTBOUND,
+      accessLog: listenerAccessLogs(client),
       filterChains: [
         {
           filters: [
@@ -26,12 +29,12 @@ export const gatewayListener = (listener: GatewayListenerView, settings: MeshSet
                 statPrefix: `outbound_${name}`,
                 routes: { kind: 'named', name: gatewayRoute(listener.port, listener.bind) },
               },
-              settings,
+              client,
             ),
           ],
         },
       ],
     },
-    uniqueOrigins(listener.servers.map(({ server }) => server.origin)),
+    uniqueOrigins([...listener.servers.map(({ server }) => server.origin), ...origins]),
   )
 }

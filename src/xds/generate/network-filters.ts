@@ -1,5 +1,6 @@
 /** The filters that carry a connection: HTTP connection managers with Istio's settings, and TCP proxies. */
-import type { InboundPort, MeshSettings } from '../../mesh/view/proxy-view.ts'
+import type { FilteredSink } from '../../mesh/view/access-logging.ts'
+import type { InboundPort } from '../../mesh/view/proxy-view.ts'
 import { ApiVersion } from '../proto/generated/envoy/config/core/v3/config_source_pb.js'
 import type { FilterSchema } from '../proto/generated/envoy/config/listener/v3/listener_components_pb.js'
 import type { RouteConfigurationSchema } from '../proto/generated/envoy/config/route/v3/route_pb.js'
@@ -27,13 +28,13 @@ const filter = (name: string, value: ReturnType<typeof pack>): FilterInit => ({
   configType: { case: 'typedConfig', value },
 })
 
-export const tcpProxy = (cluster: string, settings: MeshSettings): FilterInit =>
+export const tcpProxy = (cluster: string, logs: readonly FilteredSink[]): FilterInit =>
   filter(
     'envoy.filters.network.tcp_proxy',
     pack(TcpProxySchema, {
       statPrefix: cluster,
       clusterSpecifier: { case: 'cluster', value: cluster },
-      accessLog: accessLogs(settings),
+      accessLog: accessLogs(logs),
     }),
   )
 
@@ -48,7 +49,7 @@ export interface ManagerOptions {
     | { readonly kind: 'inline'; readonly config: Plain<typeof RouteConfigurationSchema> }
 }
 
-export const httpManager = (options: ManagerOptions, settings: MeshSettings): FilterInit => {
+export const httpManager = (options: ManagerOptions, logs: readonly FilteredSink[]): FilterInit => {
   const message: ManagerInit = {
     statPrefix: options.statPrefix,
     routeSpecifier: routeSpecifier(options.routes),
@@ -59,7 +60,7 @@ export const httpManager = (options: ManagerOptions, settings: MeshSettings): Fi
     // Streams may be silent as long as they like.
     streamIdleTimeout: duration(0),
     upgradeConfigs: [{ upgradeType: 'websocket' }],
-    accessLog: accessLogs(settings),
+    accessLog: accessLogs(logs),
   }
   return filter('envoy.filters.network.http_connection_manager', pack(HttpConnectionManagerSchema, message))
 }

@@ -3,7 +3,7 @@ import type { EndpointSet } from '../../mesh/model/service.ts'
 import type {
   GatewayListenerView,
   InboundView,
-  MeshSettings,
+  ProxySettings,
   OutboundView,
   ProxyView,
   ServiceView,
@@ -24,7 +24,7 @@ import {
   outboundClusters,
   type ProxyKind,
 } from './cluster.ts'
-import { byName } from './encoded-resource.ts'
+import { byName, uniqueOrigins } from './encoded-resource.ts'
 import { loadAssignments } from './endpoint.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { gatewayListener } from './listener-gateway.ts'
@@ -143,7 +143,7 @@ const virtualHosts = (configs: readonly RouteConfig[], parts: Parts): ResourceMa
 const outboundClusterMap = (
   outbound: OutboundView,
   kind: ProxyKind,
-  settings: MeshSettings,
+  settings: ProxySettings,
   parts: Parts,
 ): ResourceMap =>
   parts.maps.at([outbound.services, settings], `clusters ${kind}`, () =>
@@ -169,7 +169,7 @@ const sidecarClusters = ({ outbound, inbound, settings }: Sidecar, parts: Parts)
   )
 }
 
-const inboundClusters = (inbound: InboundView, settings: MeshSettings): readonly EncodedResource[] =>
+const inboundClusters = (inbound: InboundView, settings: ProxySettings): readonly EncodedResource[] =>
   inboundPorts(inbound).map((port) => inboundClusterResource(port, settings))
 
 const extend = (base: ResourceMap, more: readonly EncodedResource[]): ResourceMap => {
@@ -204,7 +204,7 @@ const sidecarListeners = ({ outbound, inbound, settings }: Sidecar, parts: Parts
       parts.single.at([settings], 'virtualOutbound', () => virtualOutbound(settings)),
       ...[...sharedHttpPorts(outbound)].map(([port, origins]) => ({
         ...parts.single.at([settings], `http ${port}`, () => sharedHttpListener(port, settings, [])),
-        origins,
+        origins: uniqueOrigins([...origins, ...settings.logging.origins]),
       })),
       ...outbound.services.flatMap(({ service }) =>
         parts.listeners.at([service, settings], '', () => addressListeners(service, settings)),
