@@ -73,11 +73,8 @@ export const createDelivery = (): Delivery => {
       const proxy = proxies.get(id)
       if (proxy === undefined || proxy.snapshot === snapshot) return false
       for (const awaited of differences(proxy.snapshot, snapshot)) {
-        if (!byVirtualHosts && awaited.typeUrl === VIRTUAL_HOST_TYPE) {
-          forget(proxy, awaitedKey(awaited.typeUrl, awaited.name))
-        } else if (awaited.version !== '' || proxy.connection.proxy.delta) {
-          expectOf(proxy, awaited)
-        }
+        if (willBeConfirmed(awaited, proxy, byVirtualHosts)) expectOf(proxy, awaited)
+        else forget(proxy, awaitedKey(awaited.typeUrl, awaited.name))
       }
       proxy.snapshot = snapshot
       return true
@@ -88,11 +85,24 @@ export const createDelivery = (): Delivery => {
   }
 }
 
-const expectOf = (proxy: ProxyDelivery, awaited: Awaited): void => {
-  const key = awaitedKey(awaited.typeUrl, awaited.name)
+/** An incremental client confirms what goes, where it follows a type as a whole. */
+const willBeConfirmed = (
+  { typeUrl, version }: Awaited,
+  proxy: ProxyDelivery,
+  byVirtualHosts: boolean,
+): boolean => {
+  if (typeUrl === VIRTUAL_HOST_TYPE && !byVirtualHosts) return false
+  return version !== '' || (proxy.connection.proxy.delta && CONFIRMED_REMOVALS.has(typeUrl))
+}
+
+/** What an earlier form of the resource did for other objects has not gone before this form is there. */
+const expectOf = (proxy: ProxyDelivery, { objects: own, ...rest }: Awaited): void => {
+  const key = awaitedKey(rest.typeUrl, rest.name)
+  const objects = [...new Set([...(proxy.awaited.get(key)?.objects ?? []), ...own])]
   forget(proxy, key)
-  proxy.awaited.set(key, awaited)
-  for (const object of awaited.objects) {
+  if (objects.length === 0) return
+  proxy.awaited.set(key, { ...rest, objects })
+  for (const object of objects) {
     const keys = proxy.awaitedByObject.get(object)
     if (keys === undefined) proxy.awaitedByObject.set(object, new Set([key]))
     else keys.add(key)
@@ -209,12 +219,10 @@ const difference = (
     if (old?.version === resource.version) continue
     // An object that no longer shapes the resource waits too: its former effect has to go.
     const objects = [...new Set([...objectsOf(resource), ...objectsOf(old)])]
-    if (objects.length > 0) awaited.push({ typeUrl, name, version: resource.version, objects })
+    awaited.push({ typeUrl, name, version: resource.version, objects })
   }
-  if (!CONFIRMED_REMOVALS.has(typeUrl)) return awaited
   for (const [name, resource] of before) {
-    const objects = after.has(name) ? [] : objectsOf(resource)
-    if (objects.length > 0) awaited.push({ typeUrl, name, version: '', objects: [...new Set(objects)] })
+    if (!after.has(name)) awaited.push({ typeUrl, name, version: '', objects: objectsOf(resource) })
   }
   return awaited
 }

@@ -105,6 +105,62 @@ describe('a delta stream', () => {
     expect(outputs[0]).toMatchObject({ kind: 'acknowledged', changes: new Map([['same', { version: '1' }]]) })
   })
 
+  test('a cluster that changed while the client was away gets its endpoints, though the client holds them', () => {
+    const session = new AdsSession('delta')
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: { a: '2' }, [ENDPOINT_TYPE]: { a: '1' } }))
+    expect(brief(session.request(delta(CLUSTER_TYPE, { versions: { a: '1' } })))).toEqual([
+      ['Cluster', ['a=2'], []],
+    ])
+    // Until they come Envoy acknowledges no cluster: it warms.
+    expect(brief(session.request(delta(ENDPOINT_TYPE, { subscribe: ['a'], versions: { a: '1' } })))).toEqual([
+      ['ClusterLoadAssignment', ['a=1'], []],
+    ])
+  })
+
+  test('a client that asks for endpoints before clusters has a cluster that warms: it gets them anew', () => {
+    const session = new AdsSession('delta')
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: { a: '1' }, [ENDPOINT_TYPE]: { a: '1' } }))
+    expect(brief(session.request(delta(ENDPOINT_TYPE, { subscribe: ['a'], versions: { a: '1' } })))).toEqual([
+      ['ClusterLoadAssignment', ['a=1'], []],
+    ])
+  })
+
+  test('a cluster that went while it warmed: the question for its endpoints is answered before it goes', () => {
+    const session = new AdsSession('delta')
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: { a: '1' }, [ENDPOINT_TYPE]: { a: '1' } }))
+    session.request(delta(CLUSTER_TYPE))
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: {}, [ENDPOINT_TYPE]: {} }))
+    expect(brief(session.request(delta(ENDPOINT_TYPE, { subscribe: ['a'] })))).toEqual([
+      ['ClusterLoadAssignment', [], ['a']],
+    ])
+  })
+
+  test('a changed cluster that is to go gets the endpoints that it had: it serves until no route names it', () => {
+    const session = new AdsSession('delta')
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: { a: '1' }, [ENDPOINT_TYPE]: { a: '1' } }))
+    const clusters = session.request(delta(CLUSTER_TYPE))
+    const endpoints = session.request(delta(ENDPOINT_TYPE, { subscribe: ['a'] }))
+    session.request(delta(ENDPOINT_TYPE, { nonce: nonceOf(endpoints) }))
+    const changed = session.setSnapshot(
+      snapshotOf({ [CLUSTER_TYPE]: { a: '2' }, [ENDPOINT_TYPE]: { a: '2' } }),
+    )
+    session.request(delta(CLUSTER_TYPE, { nonce: nonceOf(clusters) }))
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: {}, [ENDPOINT_TYPE]: {} }))
+    expect(brief(session.request(delta(ENDPOINT_TYPE, { nonce: nonceOf(changed) })))).toEqual([
+      ['ClusterLoadAssignment', ['a=2'], []],
+    ])
+  })
+
+  test('what came and went before it could travel is told as gone', () => {
+    const session = new AdsSession('delta')
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: {} }))
+    session.request(delta(CLUSTER_TYPE))
+    session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: { a: '1' }, [VIRTUAL_HOST_TYPE]: { '80/a': '1' } }))
+    expect(session.setSnapshot(snapshotOf({ [CLUSTER_TYPE]: {}, [VIRTUAL_HOST_TYPE]: {} }))).toEqual([
+      { kind: 'acknowledged', typeUrl: VIRTUAL_HOST_TYPE, changes: new Map([['80/a', undefined]]) },
+    ])
+  })
+
   test('a name that does not exist is answered as removed, once', () => {
     const session = new AdsSession('delta')
     session.setSnapshot(snapshotOf({ [ENDPOINT_TYPE]: {} }))

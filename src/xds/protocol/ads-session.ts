@@ -108,16 +108,27 @@ export class AdsSession {
     const before = this.#snapshot
     if (before === snapshot) return []
     this.#snapshot = snapshot
-    for (const stream of this.#streams.values()) {
-      const target = this.#targetOf(stream.typeUrl)
-      if (target !== stream.target) stream.retarget(target, this.#compare(stream.target, target))
-    }
+    const outputs = this.#retarget(before ?? { resources: new Map() })
     const endpoints = this.#targetOf(ENDPOINT_TYPE)
     const clusters = this.#targetOf(CLUSTER_TYPE)
     for (const name of this.#warming) {
       if (!endpoints.has(name) || !clusters.has(name)) this.#warming.delete(name)
     }
-    return this.#pump()
+    return [...outputs, ...this.#pump()]
+  }
+
+  /** Gives the streams their new targets; tells what is gone without ever having been asked for. */
+  #retarget(before: Snapshot): readonly SessionOutput[] {
+    return [...new Set([...before.resources.keys(), ...this.#streams.keys()])].flatMap((typeUrl) => {
+      const old = before.resources.get(typeUrl) ?? noResources
+      const target = this.#targetOf(typeUrl)
+      if (old === target) return []
+      const changed = this.#compare(old, target)
+      const unasked = this.#streams.get(typeUrl)?.retarget(target, changed) ?? changed
+      const gone = unasked.filter((name) => !target.has(name))
+      if (gone.length === 0) return []
+      return [{ kind: 'acknowledged', typeUrl, changes: new Map(gone.map((name) => [name, undefined])) }]
+    })
   }
 
   /** The client takes too long to ask for the endpoints of its new clusters: go on without. */
@@ -136,7 +147,9 @@ export class AdsSession {
       request.names.dialect === 'delta'
         ? stream.subscription.changeBy(request.names.subscribe, request.names.unsubscribe)
         : stream.subscription.replaceBy(request.names.all)
-    stream.applySubscription(change, request.names.dialect === 'delta' ? request.names.versions : new Map())
+    const versions = request.names.dialect === 'delta' ? request.names.versions : new Map<string, string>()
+    stream.applySubscription(change, versions)
+    if (request.typeUrl === ENDPOINT_TYPE) this.#oweToWarming(stream, versions.keys())
     outputs.push(...this.#pump())
     return outputs
   }
@@ -262,6 +275,16 @@ export class AdsSession {
       this.#warming.add(name)
       stream?.owe(name)
     }
+  }
+
+  /**
+   * A client that comes back names the endpoints that it holds, but a cluster that warms needs them once more: one sent
+   * on this stream, or any when the client asks for endpoints before clusters, which it holds back while one warms.
+   * Source: Envoy's ClusterManagerImpl::updateClusterCounts
+   */
+  #oweToWarming(stream: TypeStream, names: Iterable<string>): void {
+    const mayWarm = this.#streams.get(CLUSTER_TYPE)?.subscription.requested !== true
+    for (const name of names) if (mayWarm || this.#warming.has(name)) stream.owe(name)
   }
 
   /** A route table that is new to Envoy is empty until its virtual hosts come; those sent earlier are lost. */

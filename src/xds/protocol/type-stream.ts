@@ -35,7 +35,10 @@ export interface SendLimits {
 }
 
 export interface Settled {
-  /** Names the client holds in the wanted version without having been sent it now (a reconnect, a change taken back). */
+  /**
+   * Names that are at the client as they are to be, gone ones too, without a word now: a reconnect, a change taken back
+   * before it was sent.
+   */
   readonly confirmed: Changes
   /** undefined: nothing to send. */
   readonly changes: Changes | undefined
@@ -89,12 +92,17 @@ export class TypeStream {
     return this.held.has(name) || this.#outstanding?.changes.get(name) !== undefined
   }
 
-  /** Sets what the client is to hold. `changed` are the names that differ from the former target. */
-  retarget(target: ReadonlyMap<string, EncodedResource>, changed: readonly string[]): void {
+  /**
+   * Sets what the client is to hold. `changed` are the names that differ from the former target; returns those of them
+   * that do not concern the client.
+   */
+  retarget(target: ReadonlyMap<string, EncodedResource>, changed: readonly string[]): readonly string[] {
     this.target = target
-    for (const name of changed) {
-      if (this.subscription.covers(name) || this.knows(name)) this.#pending.add(name)
-    }
+    return changed.filter((name) => {
+      if (!this.subscription.covers(name) && !this.knows(name)) return true
+      this.#pending.add(name)
+      return false
+    })
   }
 
   /** The client may lack the name whatever it said: it is sent (again). */
@@ -162,27 +170,31 @@ export class TypeStream {
     for (const name of names) {
       const wanted = this.subscription.covers(name) ? this.target.get(name) : undefined
       const step = this.#step(name, wanted, limits.removal)
-      if (step === 'skip' || step === 'confirm') {
+      if (step === 'confirm') confirmed.set(name, wanted)
+      const when = step === 'send' ? limits.when(name, wanted) : 'never'
+      if (when === 'never') {
         this.#pending.delete(name)
-        if (step === 'confirm') confirmed.set(name, wanted)
         continue
       }
-      const when = limits.when(name, wanted)
-      if (when !== 'now') {
-        if (when === 'later') this.#pending.add(name)
-        else this.#pending.delete(name)
-        continue
-      }
-      bytes += wanted?.body.length ?? 0
-      if (bytes > limits.maxBytes && additions.size > 0) {
+      const asked = when === 'later' && this.#owed.has(name)
+      const change = asked ? this.#heldInstead(name) : wanted
+      bytes += change?.body.length ?? 0
+      if ((when === 'later' && !asked) || (bytes > limits.maxBytes && additions.size > 0)) {
         this.#pending.add(name)
-        continue
-      }
-      if (wanted === undefined) removals.set(name, undefined)
-      else additions.set(name, wanted)
+      } else if (change === undefined) removals.set(name, undefined)
+      else additions.set(name, change)
     }
     for (const [name, resource] of additions) removals.set(name, resource)
     return removals
+  }
+
+  /**
+   * The client waits for an answer, and what it asks for is to go but may not yet: what it had; undefined when that is
+   * not known: it hears then that there is nothing.
+   */
+  #heldInstead(name: string): EncodedResource | undefined {
+    const had = this.held.get(name)
+    return had?.body === undefined ? undefined : had
   }
 
   #step(
@@ -198,7 +210,8 @@ export class TypeStream {
       this.refused.delete(name)
       if (removal === 'never') this.held.delete(name)
       const unanswered = owed && removal === 'by-name' && this.subscription.covers(name)
-      return unanswered || this.held.has(name) ? 'send' : 'skip'
+      // A resource that came and went before it could travel: the client does not hold it.
+      return unanswered || this.held.has(name) ? 'send' : 'confirm'
     }
     if (owed || have?.version !== wanted.version) return 'send'
     this.refused.delete(name)
@@ -210,8 +223,8 @@ export class TypeStream {
   sent(nonce: string, changes: Changes): void {
     this.#outstanding = { nonce, changes, again: this.#parts.length > 0 }
     if (this.#parts.length > 0) this.#parts.shift()
-    for (const name of changes.keys()) {
-      this.#pending.delete(name)
+    for (const [name, resource] of changes) {
+      if (resource === this.target.get(name)) this.#pending.delete(name)
       this.#owed.delete(name)
     }
     this.greetingOwed = false
