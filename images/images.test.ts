@@ -1,31 +1,15 @@
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import type { AddressInfo, Server } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findEntry } from '../src/node/images/catalogue-resolver.ts'
 import { catalogue } from './catalogue.ts'
 import { createColorClient } from './howto-k8s-http2/color-client.ts'
 import { createColorServer } from './howto-k8s-http2/color-server.ts'
 import { goLogLine } from './howto-k8s-http2/go-log.ts'
 import { createMyappServer } from './myapp/myapp-server.ts'
+import { useServers } from './servers-rig.conformance.ts'
 
-const running: Server[] = []
-
-const listen = async (server: Server): Promise<string> => {
-  running.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-afterEach(() => {
-  for (const server of running.splice(0)) server.close()
-})
-
-const text = async (url: string): Promise<[number, string]> => {
-  const response = await fetch(url, { headers: { connection: 'close' } })
-  return [response.status, await response.text()]
-}
+const { listen, text } = useServers()
 
 const overH2c = async (address: string, path: string): Promise<[number, string]> => {
   const session = connectHttp2(`http://${address}`)
@@ -63,7 +47,7 @@ describe('myapp', () => {
 
 describe('color_server', () => {
   const start = (random: () => number = () => 0.5): Promise<string> =>
-    listen(createColorServer({ color: 'red', log: () => undefined, random }))
+    listen(createColorServer({ color: 'red', log: () => undefined, random }).listener)
 
   test('answers its color over h2c and over HTTP/1.1 on one port', async () => {
     const address = await start()
@@ -95,7 +79,7 @@ describe('color_client', () => {
   test('asks the color server over h2c and passes its answer on', async () => {
     const lines: string[] = []
     const colorHost = await listen(
-      createColorServer({ color: 'blue', log: (line) => lines.push(line), random: () => 0.5 }),
+      createColorServer({ color: 'blue', log: (line) => lines.push(line), random: () => 0.5 }).listener,
     )
     const address = await listen(createColorClient({ colorHost, log: (line) => lines.push(line) }))
     expect(await text(`http://${address}/ping`)).toEqual([200, ''])
@@ -109,17 +93,15 @@ describe('color_client', () => {
   })
 
   test('says 500 while nobody answers and recovers by itself', async () => {
-    const server = createColorServer({ color: 'green', log: () => undefined, random: () => 0.5 })
+    const server = createColorServer({ color: 'green', log: () => undefined, random: () => 0.5 }).listener
     const colorHost = await listen(server)
     const port = Number(colorHost.split(':')[1])
     server.close()
     await once(server, 'close')
     const address = await listen(createColorClient({ colorHost, log: () => undefined }))
     expect((await text(`http://${address}/color`))[0]).toBe(500)
-    const again = createColorServer({ color: 'green', log: () => undefined, random: () => 0.5 })
-    running.push(again)
-    again.listen(port, '127.0.0.1')
-    await once(again, 'listening')
+    const again = createColorServer({ color: 'green', log: () => undefined, random: () => 0.5 }).listener
+    await listen(again, port)
     expect(await text(`http://${address}/color`)).toEqual([200, 'green'])
   })
 })
@@ -144,6 +126,13 @@ describe('the catalogue', () => {
     '123456789012.dkr.ecr.us-west-2.amazonaws.com/howto-k8s-http2/color_client:latest',
     'curlimages/curl:8.10.1',
     'quay.io/curlimages/curl',
+    'localhost:5000/howto-k8s-http2/color_client',
+    'nginx:1.29-alpine',
+    'library/httpd',
+    'public.ecr.aws/docker/library/nginx:latest',
+    'registry.example.com/nginx',
+    'mirror.example.com/hub/jcantosz/demo-colors:latest',
+    'bitnamilegacy/apache:2.4',
   ])('%s is known', (image) => {
     expect(findEntry(catalogue, image)).toBeDefined()
   })
@@ -153,7 +142,9 @@ describe('the catalogue', () => {
     'myapp:3.0',
     'ghcr.io/me/myapp:1.0',
     'me/myapp:1.0',
-    'example.com/howto-k8s-http2/color_client',
+    'me/nginx',
+    'ghcr.io/me/nginx',
+    'hub/jcantosz/demo-colors',
   ])('%s is not', (image) => {
     expect(findEntry(catalogue, image)).toBeUndefined()
   })

@@ -1,10 +1,4 @@
-import { createServer as createHttp1Server, type IncomingMessage, type ServerResponse } from 'node:http'
-import {
-  createServer as createHttp2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2'
-import { createServer, type Server } from 'node:net'
+import { createCleartextServer, type CleartextServer } from '../http/cleartext-server.ts'
 
 export interface ColorServerOptions {
   readonly color: string
@@ -48,42 +42,17 @@ const decide = (url: string, options: ColorServerOptions, flakiness: Flakiness):
   return { code: 200, body: options.color }
 }
 
-/** HTTP/2's connection preface (RFC 9113, section 3.4): who begins so speaks h2c with prior knowledge. */
-const preface = 'PRI * HTTP/2.0'
-
 /** The color server of AWS App Mesh's howto-k8s-http2: cleartext HTTP/2 and HTTP/1.1 on one port. */
-export const createColorServer = (options: ColorServerOptions): Server => {
+export const createColorServer = (options: ColorServerOptions): CleartextServer => {
   const flakiness: Flakiness = { rate: 0, code: 200 }
-  const handle = (
-    request: IncomingMessage | Http2ServerRequest,
-    respond: (code: number, headers: Readonly<Record<string, string>>, body: string) => void,
-  ): void => {
+  return createCleartextServer((request, response) => {
     const url = request.url ?? '/'
     if (!url.startsWith('/ping'))
       options.log(`Received request: ${request.method} ${url} HTTP/${request.httpVersion}`)
     const { code, body } = decide(url, options, flakiness)
     request.resume()
-    respond(code, { 'content-type': 'text/plain; charset=utf-8' }, body)
-  }
-  const http1 = createHttp1Server((request, response: ServerResponse) =>
-    handle(request, (code, headers, body) => void response.writeHead(code, headers).end(body)),
-  )
-  const http2 = createHttp2Server((request, response: Http2ServerResponse) =>
-    handle(request, (code, headers, body) => void response.writeHead(code, headers).end(body)),
-  )
-  return createServer((socket) => {
-    socket.on('error', () => socket.destroy())
-    const choose = (): void => {
-      const first: Buffer | null = socket.read()
-      if (first === null) {
-        if (!socket.readableEnded) socket.once('readable', choose)
-        return
-      }
-      socket.unshift(first)
-      const isHttp2 = first.subarray(0, preface.length).toString('latin1') === preface.slice(0, first.length)
-      const target = isHttp2 ? http2 : http1
-      target.emit('connection', socket)
-    }
-    socket.once('readable', choose)
+    response.statusCode = code
+    response.setHeader('content-type', 'text/plain; charset=utf-8')
+    response.end(body)
   })
 }

@@ -12,10 +12,20 @@ import { proxyImages } from './proxy-images.ts'
 /** Where the built programs of the catalogue lie: dist/images, beside dist/src. */
 const catalogueDirectory = dirname(fileURLToPath(new URL('../../images/catalogue.js', import.meta.url)))
 
+/** The node_modules that holds the libraries of the catalogue's programs, wherever npm put it. */
+const librariesDirectory = (): string => {
+  const file = fileURLToPath(import.meta.resolve('send'))
+  return file.slice(0, file.lastIndexOf('/node_modules/') + '/node_modules'.length)
+}
+
 /** What image names stand for: the proxy's own, what the user mapped, then the catalogue. */
 export const instanceImages = (home: InstanceHome, config: InstanceConfig): ImageResolver =>
   firstResolver([
     proxyImages(config.envoyBinary),
     mappingResolver(openImageMappings(home.images), { userHome: config.userHome, path: config.searchPath }),
-    catalogueResolver(catalogue, { directory: catalogueDirectory, nodeExecutable: process.execPath }),
+    catalogueResolver(catalogue, {
+      directory: catalogueDirectory,
+      nodeExecutable: process.execPath,
+      libraries: librariesDirectory(),
+    }),
   ])

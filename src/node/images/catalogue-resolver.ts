@@ -5,15 +5,12 @@ import type { ImageResolver, ResolvedImage } from './image-resolver.ts'
 
 /** One image of the built-in catalogue. */
 export interface CatalogueEntry {
-  /** The image's path without registry, e.g. `howto-k8s-http2/color_client`. */
+  /** The image's path without registry, e.g. `howto-k8s-http2/color_client`; without `library/`. */
   readonly name: string
+  /** Further paths that the same image is published under. */
+  readonly aliases?: readonly string[]
   /** Tags it stands for; absent: any. */
   readonly tags?: readonly string[]
-  /**
-   * Registries other than Docker Hub that it is found under, as a pattern for the whole registry name, e.g. an
-   * account's ECR, where the name of the image is the author's but the account is the user's.
-   */
-  readonly registries?: RegExp
   /** The program of our own, relative to the catalogue's directory; run by the node that runs Weft. */
   readonly program?: string
   /** A program of the host instead. */
@@ -22,8 +19,23 @@ export interface CatalogueEntry {
   readonly env?: Readonly<Record<string, string>>
   readonly workdir?: string
   readonly user?: { readonly uid: number; readonly gid: number }
+  /** Directories of the image that containers can write to. */
+  readonly directories?: readonly string[]
+  /** Links of the image: where each leads. */
+  readonly links?: Readonly<Record<string, string>>
   /** What it does, for `weft image ls`. */
   readonly description: string
+}
+
+/**
+ * Docker Hub has the image under its own name alone. Other registries hold copies: under the same name, or in a folder
+ * of their own (`mirror.example.com/hub/istio/examples-helloworld-v1`, `public.ecr.aws/docker/library/nginx`).
+ */
+const isNamed = (name: string, registry: string, path: string): boolean => {
+  if (path === name) return true
+  if (registry === 'docker.io') return false
+  const full = name.includes('/') ? name : `library/${name}`
+  return path === full || path.endsWith(`/${full}`)
 }
 
 /** The entry that stands for an image, if any. */
@@ -34,8 +46,7 @@ export const findEntry = (
   const { registry, path, tag } = parseImageReference(image)
   return catalogue.find(
     (entry) =>
-      entry.name === path &&
-      (registry === 'docker.io' || entry.registries?.test(registry) === true) &&
+      [entry.name, ...(entry.aliases ?? [])].some((name) => isNamed(name, registry, path)) &&
       (entry.tags === undefined || entry.tags.includes(tag)),
   )
 }
@@ -45,6 +56,8 @@ export interface CatalogueOptions {
   readonly directory: string
   /** The node executable that runs them. */
   readonly nodeExecutable: string
+  /** The directory `node_modules` that holds the libraries of the programs, when they need any. */
+  readonly libraries?: string
 }
 
 /** Where containers see the programs: whatever volumes they mount, it is not hidden. */
@@ -57,11 +70,12 @@ const packageFile = (directory: string): string | undefined => {
   return dirname(directory) === directory ? undefined : packageFile(dirname(directory))
 }
 
-const shownPrograms = (directory: string): NonNullable<ResolvedImage['shown']> => {
+const shownPrograms = ({ directory, libraries }: CatalogueOptions): NonNullable<ResolvedImage['shown']> => {
   const file = packageFile(directory)
   return [
     { source: directory, path: `${programsPath}/images` },
     ...(file === undefined ? [] : [{ source: file, path: `${programsPath}/package.json` }]),
+    ...(libraries === undefined ? [] : [{ source: libraries, path: `${programsPath}/node_modules` }]),
   ]
 }
 
@@ -73,15 +87,8 @@ export const catalogueResolver = (
   resolve: async (image) => {
     const entry = findEntry(catalogue, image)
     if (entry === undefined) return undefined
-    const {
-      name: _name,
-      tags: _tags,
-      registries: _registries,
-      program,
-      description: _text,
-      command,
-      ...rest
-    } = entry
+    const { name: _name, aliases: _aliases, tags: _tags, description: _text, ...told } = entry
+    const { program, command, ...rest } = told
     const id = `weft-catalogue://${canonicalImage(image)}`
     if (program === undefined) return { id, ...rest, command: command ?? [] }
     return {
@@ -89,7 +96,7 @@ export const catalogueResolver = (
       ...rest,
       command: [options.nodeExecutable, `${programsPath}/images/${program}`],
       visible: [dirname(options.nodeExecutable)],
-      shown: shownPrograms(options.directory),
+      shown: shownPrograms(options),
     }
   },
 })

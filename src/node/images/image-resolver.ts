@@ -37,6 +37,10 @@ export interface ResolvedImage {
   readonly visible?: readonly string[]
   /** Files and directories of the host that the program needs at a place of its own, read-only. */
   readonly shown?: readonly { readonly source: string; readonly path: string }[]
+  /** Directories of the image that containers can write to. */
+  readonly directories?: readonly string[]
+  /** Links of the image: where each leads. */
+  readonly links?: Readonly<Record<string, string>>
   /** Before each start; what it throws shows as CreateContainerError and is tried again. */
   readonly prepare?: (context: PrepareContext, signal: AbortSignal) => Promise<Prepared | undefined>
 }

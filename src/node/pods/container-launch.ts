@@ -186,7 +186,9 @@ const existing = async (paths: readonly string[]): Promise<readonly string[]> =>
   return paths.filter((_path, index) => found[index]?.isDirectory() === true)
 }
 
-const imageRoot = async (image: ResolvedImage): Promise<Pick<RootRequest, 'visible' | 'mounts'>> => ({
+const imageRoot = async (image: ResolvedImage): Promise<Required<Omit<RootRequest, 'directories'>>> => ({
+  writable: image.directories ?? [],
+  links: image.links ?? {},
   visible: await existing(image.visible ?? []),
   mounts: await Promise.all(
     (image.shown ?? []).map(async ({ source, path }): Promise<WantedMount> => {
@@ -222,6 +224,8 @@ const start = async (
     mounts: [...sandboxMounts(context, sandbox.uid), ...own, ...mounts, ...base.mounts, ...planned.mounts],
     visible: base.visible,
     directories: [workdir],
+    writable: base.writable,
+    links: base.links,
   })
   const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
   const common = { env, workdir, identity: decision.identity, stdin: container.stdin === true }

@@ -75,6 +75,22 @@ describe('a root without image', () => {
     expect(result.directories).toContain('/usr/share/nginx/html')
   })
 
+  test('a directory of the image can be written to, unless a volume lies over it', () => {
+    const writable = ['/usr/share/nginx/html']
+    expect(plan({ writable }).directories).toContain('/usr/share/nginx/html')
+    expect(mountAt(plan({ writable }), '/usr')).toBeUndefined()
+    const covered = plan({ writable, mounts: [wanted('/usr/share/nginx')] })
+    expect(covered.directories).not.toContain('/usr/share/nginx/html')
+  })
+
+  test('mounts at and below a link of the image land where it leads', () => {
+    const links = { '/app': '/opt/apache/htdocs' }
+    const file_ = plan({ links, mounts: [wanted('/app/index.html', 'file')] })
+    expect(file_.links.get('/app')).toBe('/opt/apache/htdocs')
+    expect(mountAt(file_, '/opt/apache/htdocs/index.html')).toMatchObject({ source: '/vol/app/index.html' })
+    expect(mountAt(plan({ links, mounts: [wanted('/app')] }), '/opt/apache/htdocs')).toBeDefined()
+  })
+
   test('a mount through a link of the top level lands where the link leads', () => {
     const result = plan({ mounts: [wanted('/bin/tool', 'file'), wanted('/var/run/secrets/x')] })
     expect(mountAt(result, '/usr/bin/tool')).toBeDefined()

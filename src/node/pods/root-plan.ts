@@ -35,6 +35,10 @@ export interface RootRequest {
   readonly visible: readonly string[]
   /** Directories to make when nothing is there, e.g. the working directory. */
   readonly directories: readonly string[]
+  /** Directories that can be written to, whatever the host has there. */
+  readonly writable?: readonly string[]
+  /** Links of the image: where each leads. */
+  readonly links?: Readonly<Record<string, string>>
 }
 
 /** How to build a container's root on an empty tmpfs; all paths are absolute inside the container. */
@@ -201,6 +205,7 @@ const deviceMounts = (): Mount[] => [
  */
 export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
   const draft = baseDraft(host)
+  for (const [path, target] of Object.entries(request.links ?? {})) draft.links.set(path, ownLink(target))
   const files = new Set(devices.map((name) => `/dev/${name}`))
   const visible = request.visible.toSorted((left, right) => left.length - right.length)
   const isBelow = (path: string, mounts: readonly WantedMount[]): boolean =>
@@ -218,6 +223,8 @@ export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
   ].toSorted((left, right) => left.path.length - right.path.length)
   const isNested = (path: string): boolean => isBelow(path, sorted)
   const wanted = sorted.map((mount) => place(draft, mount, files, isNested(posix.normalize(mount.path))))
+  for (const path of request.writable ?? [])
+    if (!isNested(`${posix.normalize(path)}/`)) ownDirectory(draft, path)
   for (const path of request.directories) {
     const exists = isCovered(draft, path) || isNested(`${posix.normalize(path)}/`)
     if (!exists && !draft.links.has(path)) ownDirectory(draft, path)

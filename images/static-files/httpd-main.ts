@@ -1,0 +1,3 @@
+import { runApache } from './apache.ts'
+
+runApache('/usr/local/apache2/htdocs', 80)
