@@ -12,6 +12,8 @@ const require = createRequire(import.meta.url)
 
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`))
 
+const GATEWAY_API = 'io.k8s.networking.gateway.v1'
+
 /** How the packages spell a family of schemas, how Kubernetes' OpenAPI does, and where its declarations are. */
 const families = [
   ['IoK8sApiCoreV1', 'io.k8s.api.core.v1', 'kubernetes-models', 'v1'],
@@ -32,6 +34,19 @@ const families = [
   ['IoK8sApiPolicyV1', 'io.k8s.api.policy.v1', 'kubernetes-models', 'policy/v1'],
   ['IoK8sApiRbacV1', 'io.k8s.api.rbac.v1', 'kubernetes-models', 'rbac.authorization.k8s.io/v1'],
   ['IoK8sApiSchedulingV1', 'io.k8s.api.scheduling.v1', 'kubernetes-models', 'scheduling.k8s.io/v1'],
+  // One name for all versions: they have one shape. The longer prefixes stand first, they begin alike.
+  [
+    'IoK8sSigsGatewayApiApisV1alpha2',
+    GATEWAY_API,
+    '@kubernetes-models/gateway-api',
+    'gateway.networking.k8s.io/v1alpha2',
+  ],
+  [
+    'IoK8sSigsGatewayApiApisV1',
+    GATEWAY_API,
+    '@kubernetes-models/gateway-api',
+    'gateway.networking.k8s.io/v1',
+  ],
   [
     'IoK8sApimachineryPkgApisMetaV1',
     'io.k8s.apimachinery.pkg.apis.meta.v1',
@@ -117,6 +132,21 @@ const furtherIstioKinds = [
   ['extensions', 'v1alpha1', 'WasmPlugin'],
 ]
 
+/** Kinds of the Gateway API, by the version that the package has them in. */
+const gatewayApiRoots = [
+  ...[
+    'BackendTLSPolicy',
+    'GRPCRoute',
+    'Gateway',
+    'GatewayClass',
+    'HTTPRoute',
+    'ListenerSet',
+    'ReferenceGrant',
+    'TLSRoute',
+  ].map((kind) => `IoK8sSigsGatewayApiApisV1${kind}`),
+  ...['TCPRoute', 'UDPRoute'].map((kind) => `IoK8sSigsGatewayApiApisV1alpha2${kind}`),
+]
+
 const familyOf = (key, spelling) => {
   const family = families.find((candidate) => spelling.startsWith(candidate[key]))
   if (family === undefined)
@@ -126,9 +156,11 @@ const familyOf = (key, spelling) => {
 
 const readText = (npm, path) => readFileSync(join(packageFolder(npm), path), 'utf8')
 
+const spellingOfModule = (module) => module.replace(/^.*\//, '').replace(/\.js$/, '')
+
 /** A module such as `./IoK8sApiCoreV1Affinity.js` as `io.k8s.api.core.v1.Affinity`. */
 const nameOfModule = (module) => {
-  const spelling = module.replace(/^.*\//, '').replace(/\.js$/, '')
+  const spelling = spellingOfModule(module)
   const family = familyOf('prefix', spelling)
   return `${family.name}.${spelling.slice(family.prefix.length)}`
 }
@@ -175,21 +207,23 @@ const withLostFields = (name, schema) => {
   return fields === undefined ? schema : { ...schema, properties: { ...schema.properties, ...fields } }
 }
 
-const generateKubernetes = () => {
+/** The roots and all that they refer to; what `isElsewhere` names stays a reference. Roots are spelled as modules are. */
+const generate = (roots, isElsewhere = () => false) => {
   const schemas = {}
-  const waiting = [...kubernetesRoots]
+  const waiting = [...roots]
   const refer = (module) => {
     const name = nameOfModule(module)
-    waiting.push(name)
+    if (!isElsewhere(name)) waiting.push(spellingOfModule(module))
     return { $ref: name }
   }
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+  for (let spelling = waiting.pop(); spelling !== undefined; spelling = waiting.pop()) {
+    const name = nameOfModule(spelling)
     if (schemas[name] !== undefined) continue
-    const family = familyOf('name', name)
-    const kind = name.slice(family.name.length + 1)
+    const family = familyOf('prefix', spelling)
+    const kind = spelling.slice(family.prefix.length)
     const schema = withLostFields(
       name,
-      withTypeMeta(readValidator(readText(family.npm, `_schemas/${family.prefix}${kind}.js`), refer)),
+      withTypeMeta(readValidator(readText(family.npm, `_schemas/${spelling}.js`), refer)),
     )
     schemas[name] = addDescriptions(
       schema,
@@ -197,6 +231,33 @@ const generateKubernetes = () => {
     )
   }
   return schemas
+}
+
+const spellingOfName = (name) => {
+  const family = familyOf('name', name)
+  return `${family.prefix}${name.slice(family.name.length + 1)}`
+}
+
+const generateKubernetes = () => generate(kubernetesRoots.map(spellingOfName))
+
+/** A Go struct that embeds another has its fields beside its own. */
+const withEmbedded = (schemas, schema) => {
+  const { $ref, ...own } = schema
+  if ($ref === undefined || own.properties === undefined) return schema
+  const embedded = withEmbedded(schemas, schemas[$ref])
+  const required = [...(embedded.required ?? []), ...(own.required ?? [])]
+  return {
+    ...own,
+    properties: { ...embedded.properties, ...own.properties },
+    ...(required.length === 0 ? {} : { required }),
+  }
+}
+
+const generateGatewayApi = () => {
+  const schemas = generate(gatewayApiRoots, (name) => !name.startsWith(GATEWAY_API))
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, withEmbedded(schemas, schema)]),
+  )
 }
 
 const capitalized = (text) => `${text[0].toUpperCase()}${text.slice(1)}`
@@ -227,6 +288,7 @@ const write = (file, comment, schemas) => {
 
 mkdirSync(output, { recursive: true })
 write('kubernetes-schemas.ts', "Schemas of Kubernetes' kinds by name, as JSON", generateKubernetes())
+write('gateway-api-schemas.ts', 'Schemas of the Gateway API by name, as JSON', generateGatewayApi())
 write('istio-schemas.ts', "Schemas of Istio's kinds by name, as JSON", generateIstio(istioKinds))
 write(
   'further-istio-schemas.ts',

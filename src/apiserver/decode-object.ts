@@ -12,7 +12,8 @@ import { isKubeObject } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
 /** Kinds that Kubernetes itself serves; the others are custom resources there, with other words for wrong types. */
-export const isBuiltIn = (kind: Kind): boolean => !kind.group.includes('.') || kind.group.endsWith('.k8s.io')
+export const isBuiltIn = ({ group }: Kind): boolean =>
+  !group.includes('.') || (group.endsWith('.k8s.io') && group !== 'gateway.networking.k8s.io')
 
 const cannotHandle = (target: ResourceTarget, why: string): never =>
   refuse(

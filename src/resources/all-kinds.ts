@@ -22,6 +22,7 @@ import { serviceAccountKind } from './core/service-account-kind.ts'
 import { serviceKind } from './core/service-kind.ts'
 import { endpointSliceKind } from './discovery/endpoint-slice-kind.ts'
 import { destinationRuleKind } from './istio/destination-rule-kind.ts'
+import { gatewayApiKinds } from './gateway-api/gateway-api-kinds.ts'
 import { extensionKinds } from './istio/extension-kinds.ts'
 import { gatewayKind } from './istio/gateway-kind.ts'
 import { networkingKinds } from './istio/networking-kinds.ts'
@@ -77,6 +78,7 @@ export const allKinds: readonly Kind[] = [
   ...securityKinds,
   telemetryKind,
   ...extensionKinds,
+  ...gatewayApiKinds,
 ]
 
 /** The kind behind a path such as /apis/apps/v1/deployments. */

@@ -1,6 +1,8 @@
 /** The schemas of all served kinds by name; their text is parsed on first use, so that importing the table stays cheap. */
 import { CodedError } from '../primitives/coded-error.ts'
 import { schemasText as furtherIstioText } from './generated/further-istio-schemas.ts'
+import { gatewayApiSchema } from './gateway-api/schema-overlay.ts'
+import { schemasText as gatewayApiText } from './generated/gateway-api-schemas.ts'
 import { schemasText as istioText } from './generated/istio-schemas.ts'
 import { schemasText as kubernetesText } from './generated/kubernetes-schemas.ts'
 import { istioSchema, optionalSpecSchema } from './istio/schema-overlay.ts'
@@ -32,6 +34,10 @@ const trafficExtension = once(() =>
   trafficExtensionSchema(schemaLibrary('io.istio.extensions.v1.WasmPlugin')),
 )
 
+const gatewayApiSchemas = once(() => parse(gatewayApiText, gatewayApiSchema))
+
+const GATEWAY_API = /^io\.k8s\.networking\.gateway\.\w+\.(?<kind>\w+)$/
+
 const findIstio = (group: string, kind: string): Schema | undefined => {
   const name = `io.istio.${group}.v1.${kind}`
   if (kind === 'TrafficExtension') return trafficExtension()
@@ -40,8 +46,13 @@ const findIstio = (group: string, kind: string): Schema | undefined => {
 
 export const schemaLibrary: SchemaLibrary = (name) => {
   const istio = ISTIO.exec(name)?.groups
+  const gatewayApi = GATEWAY_API.exec(name)?.groups
   const schema =
-    istio === undefined ? kubernetesSchemas().get(name) : findIstio(istio['group'] ?? '', istio['kind'] ?? '')
+    istio !== undefined
+      ? findIstio(istio['group'] ?? '', istio['kind'] ?? '')
+      : gatewayApi === undefined
+        ? kubernetesSchemas().get(name)
+        : gatewayApiSchemas().get(`io.k8s.networking.gateway.v1.${gatewayApi['kind'] ?? ''}`)
   if (schema === undefined) {
     throw new CodedError(
       'SCHEMA_UNKNOWN',

@@ -121,7 +121,15 @@ const objectErrors = (
     const isMap = schema.properties?.[field] === undefined
     return errorsAt(known, { path: isMap ? item(path, field) : child(path, field), library }, value)
   })
-  return [...missing.map((field) => required(child(path, field))), ...inner]
+  const size = Object.keys(object).length
+  const { maxProperties } = schema
+  return [
+    ...missing.map((field) => required(child(path, field))),
+    ...(maxProperties !== undefined && size > maxProperties
+      ? [invalid(path, size, `must have at most ${maxProperties} entries`)]
+      : []),
+    ...inner,
+  ]
 }
 
 /** The fields of alternatives such as `oneOf: [{ required: [exact] }, { required: [prefix] }, …]`. */
