@@ -217,6 +217,9 @@ describe('kubectl on pods', () => {
     expect(pod).toMatch(
       /Normal\s+Scheduled\s+\S+\s+default-scheduler\s+Successfully assigned default\/tools to weft/,
     )
+    expect(pod).toMatch(
+      /Normal\s+Pulled\s.*Container image "curlimages\/curl:8\.9\.1" already present on machine: it stands for "curl" of this machine/,
+    )
     expect(pod).toMatch(/Normal\s+Started\s+\S+( \(.*\))?\s+kubelet\s+Started container main/)
     const deployment = await ok('describe deployment myapp')
     expect(deployment).toMatch(
@@ -391,6 +394,13 @@ describe('kubectl on pods', () => {
     expect(described).toMatch(/Warning\s+Unhealthy\s.*Liveness probe failed/)
     expect(described).toMatch(/Normal\s+Killing\s.*Container main failed liveness probe, will be restarted/)
     expect(described).toMatch(/Last State:\s+Terminated/)
+    await ok('set image pod/mortal main=curlimages/curl:8.10.1')
+    await ok('wait --for=jsonpath={.status.containerStatuses[0].restartCount}=2 pod/mortal --timeout=60s')
+    await ok('wait --for=condition=Ready pod/mortal --timeout=60s')
+    expect(await field('pod mortal', '.status.containerStatuses[0].image')).toBe('curlimages/curl:8.10.1')
+    expect(await ok('describe pod mortal')).toMatch(
+      /Normal\s+Killing\s.*Container main definition changed, will be restarted/,
+    )
     await ok('delete pod mortal')
   })
 

@@ -44,7 +44,8 @@ describe.runIf(!inside && process.geteuid?.() === 0)('in namespaces of its own',
 })
 
 const shell: ImageResolver = {
-  resolve: async (image) => (image === 'shell' ? { id: 'test://shell', command: ['sh', '-c'] } : undefined),
+  resolve: async (image) =>
+    image === 'shell' ? { id: 'test://shell', standIn: 'a shell', command: ['sh', '-c'] } : undefined,
 }
 
 const script = (name: string, text: string, more: Partial<Container> = {}): Container => ({
@@ -352,6 +353,7 @@ describe.runIf(inside)('pods', () => {
     const volume = { volumeMounts: [{ name: 'shared', mountPath: '/shared' }] }
     const trap = (name: string): string =>
       `echo ${name} starts >>/shared/story; trap 'echo ${name} ends >>/shared/story; exit 0' TERM; while :; do sleep 0.05; done`
+    const preStop = (text: string) => ({ preStop: { exec: { command: ['sh', '-c', text] } } })
     await create('side', {
       initContainers: [
         script('first', 'echo first >>/shared/story', volume),
@@ -359,13 +361,19 @@ describe.runIf(inside)('pods', () => {
           ...volume,
           restartPolicy: 'Always',
           startupProbe: { exec: { command: ['test', '-e', '/shared/up'] }, periodSeconds: 1 },
+          // Both hooks run at once: each waits for the other.
+          lifecycle: preStop(
+            'until test -e /shared/hooked; do sleep 0.05; done; echo proxy drains >>/shared/story; touch /shared/drained',
+          ),
         }),
         script('second', 'echo second >>/shared/story', volume),
       ],
       containers: [
         script('app', trap('app'), {
           ...volume,
-          lifecycle: { preStop: { exec: { command: ['sh', '-c', 'echo hook >>/shared/story'] } } },
+          lifecycle: preStop(
+            'echo hook >>/shared/story; touch /shared/hooked; until test -e /shared/drained; do sleep 0.05; done',
+          ),
         }),
       ],
       volumes: [{ name: 'shared', hostPath: { path: home } }],
@@ -382,6 +390,7 @@ describe.runIf(inside)('pods', () => {
       'second',
       'app starts',
       'hook',
+      'proxy drains',
       'app ends',
       'proxy ends',
       '',
@@ -476,6 +485,32 @@ describe.runIf(inside)('pods', () => {
     })
     await until(() => isReady('mapped'))
     expect(await run('mapped', 'app', ['pwd'])).toBe('/usr\n')
+  })
+
+  test('a program that is not there is a failed start; names that are none and images that may not be pulled say so', async () => {
+    const one = (name: string, container: Partial<Container>): Promise<Pod> =>
+      create(name, { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shell', ...container }] })
+    await one('absent', { command: ['no-such-program'] })
+    await one('upper', { image: 'Shell' })
+    await one('never', { image: 'other', imagePullPolicy: 'Never' })
+    await until(() => pod('absent')?.status?.phase === 'Failed')
+    const words =
+      'unable to start container process: error during container init: exec: "no-such-program": executable file not found in $PATH'
+    expect(status('absent', 'app')?.state?.terminated).toMatchObject({
+      exitCode: 128,
+      reason: 'StartError',
+      message: words,
+    })
+    await until(() => status('upper', 'app')?.state?.waiting?.reason === 'InvalidImageName')
+    await until(() => status('never', 'app')?.state?.waiting?.reason === 'ErrImageNeverPull')
+    await until(() => events('ErrImageNeverPull').length > 0)
+    expect(events('Failed').map((event) => event.message)).toEqual(
+      expect.arrayContaining([
+        `Error: failed to start container "app": ${words}`,
+        'Error: InvalidImageName',
+        'Error: ErrImageNeverPull',
+      ]),
+    )
   })
 
   test('what cannot start says why and recovers', async () => {

@@ -33,6 +33,7 @@ export const proxyImages = (envoy: string): ImageResolver => ({
     if (parseImageReference(image).path !== proxyImage) return undefined
     return {
       id: `weft-proxy://${envoy}`,
+      standIn: `the Envoy at ${envoy}`,
       command: [envoy],
       visible: [dirname(envoy)],
       prepare: async (context) => {

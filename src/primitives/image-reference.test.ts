@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonicalImage, parseImageReference } from './image-reference.ts'
+import { canonicalImage, imageReferenceProblem, parseImageReference } from './image-reference.ts'
 
 test.each([
   ['nginx', { registry: 'docker.io', path: 'nginx', tag: 'latest' }],
@@ -22,4 +22,21 @@ test.each([
   ['app@sha256:ab', 'app@sha256:ab'],
 ])('%s is %s', (image, expected) => {
   expect(canonicalImage(image)).toBe(expected)
+})
+
+test.each([
+  ['nginx', undefined],
+  ['localhost:5000/a/b__c:X.1-2', undefined],
+  ['quay.io/curl/curl:8', undefined],
+  ['912.dkr.ecr.us-east-1.amazonaws.com/howto-k8s-http2/color_server', undefined],
+  [`app:1@sha256:${'ab'.repeat(32)}`, undefined],
+  ['Nginx', 'invalid reference format: repository name (library/Nginx) must be lowercase'],
+  ['me/App:1', 'invalid reference format: repository name (me/App) must be lowercase'],
+  ['', 'invalid reference format'],
+  ['a b', 'invalid reference format'],
+  ['app:', 'invalid reference format'],
+  ['app@sha256:ab', 'invalid reference format'],
+  ['https://example.com/app', 'invalid reference format'],
+])('%j: %s', (image, problem) => {
+  expect(imageReferenceProblem(image)).toBe(problem)
 })

@@ -35,3 +35,18 @@ export const canonicalImage = (image: string): string => {
   const prefix = registry === 'docker.io' ? '' : `${registry}/`
   return `${prefix}${path}${tag === '' ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
+
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
+const domain = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?'
+const reference = new RegExp(
+  `^(?:${domain}/)?${component}(?:/${component})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,})?$`,
+)
+
+/** What is wrong with an image's name, in the words of container tools (github.com/distribution/reference). */
+export const imageReferenceProblem = (image: string): string | undefined => {
+  if (reference.test(image)) return undefined
+  if (!reference.test(image.toLowerCase())) return 'invalid reference format'
+  const { registry, path } = parseImageReference(image)
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path
+  return `invalid reference format: repository name (${repository}) must be lowercase`
+}

@@ -90,9 +90,13 @@ export const catalogueResolver = (
     const { name: _name, aliases: _aliases, tags: _tags, description: _text, ...told } = entry
     const { program, command, ...rest } = told
     const id = `weft-catalogue://${canonicalImage(image)}`
-    if (program === undefined) return { id, ...rest, command: command ?? [] }
+    if (program === undefined) {
+      const words = command ?? []
+      return { id, standIn: `${JSON.stringify(words.join(' '))} of this machine`, ...rest, command: words }
+    }
     return {
       id,
+      standIn: `Weft's program ${program}`,
       ...rest,
       command: [options.nodeExecutable, `${programsPath}/images/${program}`],
       visible: [dirname(options.nodeExecutable)],

@@ -28,6 +28,8 @@ export interface Prepared {
 export interface ResolvedImage {
   /** The status's imageID. */
   readonly id: string
+  /** The program of this machine that runs in the image's place, for people. */
+  readonly standIn: string
   readonly command: readonly string[]
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>

@@ -88,6 +88,7 @@ export const mappingResolver = (mappings: ImageMappings, options: MappingOptions
     const executable = findExecutable(word, program.workdir ?? '/', options.path)
     return {
       id: `weft-mapping://${image}`,
+      standIn: `${JSON.stringify(program.command.join(' '))} of this machine, as \`weft image add\` says`,
       command: [executable ?? word],
       args,
       env: { PATH: options.path, HOME: options.userHome, ...program.env },

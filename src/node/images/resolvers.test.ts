@@ -23,6 +23,7 @@ describe('the catalogue', () => {
   test('runs its programs with the node that runs Weft', async () => {
     expect(await resolver.resolve('docker.io/library/app:1')).toEqual({
       id: 'weft-catalogue://app:1',
+      standIn: "Weft's program app/main.js",
       command: ['/opt/node/bin/node', '/run/weft/programs/images/app/main.js'],
       env: { A: '1' },
       visible: ['/opt/node/bin'],
@@ -40,7 +41,11 @@ describe('the catalogue', () => {
   })
 
   test('or a program of the host', async () => {
-    expect(await resolver.resolve('curl:8')).toEqual({ id: 'weft-catalogue://curl:8', command: ['curl'] })
+    expect(await resolver.resolve('curl:8')).toEqual({
+      id: 'weft-catalogue://curl:8',
+      standIn: '"curl" of this machine',
+      command: ['curl'],
+    })
   })
 
   test.each(['app', 'app:2', 'nothing'])('%s is unknown', async (image) => {
@@ -49,7 +54,9 @@ describe('the catalogue', () => {
 })
 
 test('the first resolver that knows an image wins', async () => {
-  const always = (id: string): ImageResolver => ({ resolve: async () => ({ id, command: [id] }) })
+  const always = (id: string): ImageResolver => ({
+    resolve: async () => ({ id, standIn: id, command: [id] }),
+  })
   const never: ImageResolver = { resolve: async () => undefined }
   expect((await firstResolver([never, always('a'), always('b')]).resolve('x'))?.id).toBe('a')
   expect(await firstResolver([never]).resolve('x')).toBeUndefined()

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { request as requestHttp, type RequestOptions } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { connect } from 'node:net'
 import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
-import type { ActionHandler, Container, HttpGetAction } from '../../resources/core/container.ts'
+import type { ActionHandler, Container } from '../../resources/core/container.ts'
+import { expandReferences } from './env-variables.ts'
+import { checkHttp, type HttpCheck } from './http-check.ts'
 
 /** Where a probe or hook looks: HTTP and TCP go to the pod's address, commands run in the container. */
 export interface ActionTarget {
@@ -18,8 +18,23 @@ export interface ActionTarget {
   }
 }
 
-/** The text of what went well or wrong, as a kubelet words it. */
-export type ActionResult = Result<string, string>
+export interface ActionSuccess {
+  /** What was not as it should be, though it counts as a success. */
+  readonly warning?: string
+}
+
+/** The error is the text of what went wrong, as a kubelet words it. */
+export type ActionResult = Result<ActionSuccess, string>
+
+export interface ActionRequest {
+  readonly action: ActionHandler
+  readonly target: ActionTarget
+  readonly purpose: HttpCheck['purpose']
+  /** For the words of a timeout; absent: there is none of its own. */
+  readonly timeoutSeconds?: number
+}
+
+const success: ActionResult = ok({})
 
 /** The number of a port given by number or by a name of the container's ports. */
 export const portNumber = (port: number | string, container: Container): number | undefined => {
@@ -29,70 +44,33 @@ export const portNumber = (port: number | string, container: Container): number 
   return named ?? parsed
 }
 
-const httpHeaders = (action: HttpGetAction, purpose: string): Record<string, string[]> => {
-  const headers: Record<string, string[]> = {}
-  for (const { name, value } of action.httpHeaders ?? []) {
-    const key = name.toLowerCase()
-    headers[key] = [...(headers[key] ?? []), value]
-  }
-  headers['user-agent'] ??= [purpose]
-  headers['accept'] ??= ['*/*']
-  return headers
+const noSuchPort = (port: number | string): ActionResult =>
+  fail(`couldn't find port: ${JSON.stringify(port)} in the container's ports`)
+
+const runHttp = async (
+  action: HttpCheck['action'],
+  { target, purpose }: ActionRequest,
+  signal: AbortSignal,
+): Promise<ActionResult> => {
+  const port = portNumber(action.port, target.container)
+  if (port === undefined) return noSuchPort(action.port)
+  const host = (action.host ?? '') === '' ? target.podIp : (action.host ?? '')
+  const answer = await checkHttp({ action, host, port, purpose }, signal)
+  if (!answer.ok) return answer
+  // A hook is heard; what the application answers is its own affair (kubelet lifecycle handlers).
+  if (purpose === 'lifecycle') return success
+  const { code, body, leadsAway } = answer.value
+  if (code < 200 || code >= 400) return fail(`HTTP probe failed with statuscode: ${code}`)
+  return code >= 300 || leadsAway
+    ? ok({ warning: `Probe terminated redirects, Response body: ${body}` })
+    : success
 }
 
-const agentName = 'kube-probe/1.32'
-
-const runHttp = (action: HttpGetAction, target: ActionTarget, signal: AbortSignal): Promise<ActionResult> =>
-  new Promise((resolve) => {
-    const port = portNumber(action.port, target.container)
-    if (port === undefined)
-      return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
-    const headers = httpHeaders(action, agentName)
-    const path = action.path ?? '/'
-    const options: RequestOptions = {
-      host: action.host ?? target.podIp,
-      port,
-      path: path.startsWith('/') ? path : `/${path}`,
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, values]) => [name, name === 'host' ? values[0] : values]),
-      ),
-      agent: false,
-      signal,
-    }
-    // Probes do not check certificates (https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/).
-    const request =
-      action.scheme === 'HTTPS'
-        ? requestHttps({ ...options, rejectUnauthorized: false })
-        : requestHttp(options)
-    request.on('response', (response) => {
-      const code = response.statusCode ?? 0
-      response.resume()
-      response.on('error', () => undefined)
-      response.on('end', () =>
-        resolve(
-          code >= 200 && code < 400 ? ok(String(code)) : fail(`HTTP probe failed with statuscode: ${code}`),
-        ),
-      )
-      response.on('close', () => resolve(fail('the answer ended too early')))
-    })
-    request.on('error', (error) => {
-      const url = `${(action.scheme ?? 'HTTP').toLowerCase()}://${String(options.host)}:${port}${options.path ?? '/'}`
-      const reason = signal.aborted
-        ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        : `dial tcp ${String(options.host)}:${port}: connect: ${words(error)}`
-      resolve(fail(`Get ${JSON.stringify(url)}: ${reason}`))
-    })
-    request.end()
-  })
-
-const words = (error: Error): string => {
-  const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: 'connection refused',
-    EHOSTUNREACH: 'no route to host',
-    ECONNRESET: 'connection reset by peer',
-  }
-  const code = 'code' in error ? String(error.code) : ''
-  return known[code] ?? messageOf(error)
+const connectWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ECONNRESET: 'connection reset by peer',
 }
 
 const runTcp = (
@@ -102,9 +80,8 @@ const runTcp = (
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
     const port = portNumber(action.port, target.container)
-    if (port === undefined)
-      return resolve(fail(`no port named ${JSON.stringify(action.port)} in the container`))
-    const host = action.host ?? target.podIp
+    if (port === undefined) return resolve(noSuchPort(action.port))
+    const host = (action.host ?? '') === '' ? target.podIp : (action.host ?? '')
     const socket = connect({ host, port })
     const finish = (result: ActionResult): void => {
       signal.removeEventListener('abort', onAbort)
@@ -113,18 +90,31 @@ const runTcp = (
     }
     const onAbort = (): void => finish(fail(`dial tcp ${host}:${port}: i/o timeout`))
     signal.addEventListener('abort', onAbort, { once: true })
-    socket.on('connect', () => finish(ok('')))
-    socket.on('error', (error) => finish(fail(`dial tcp ${host}:${port}: connect: ${words(error)}`)))
+    socket.on('connect', () => finish(success))
+    socket.on('error', (error) => {
+      const words = connectWords['code' in error ? String(error.code) : ''] ?? messageOf(error)
+      finish(fail(`dial tcp ${host}:${port}: connect: ${words}`))
+    })
   })
 
 const longestOutput = 10 * 1024
 
+/** The variables with a plain value; a probe's command may name them. */
+const staticVariables = (container: Container): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (container.env ?? []).flatMap(({ name, value, valueFrom }) =>
+      valueFrom === undefined ? [[name, value ?? '']] : [],
+    ),
+  )
+
 const runExec = (
-  command: readonly string[],
-  target: ActionTarget,
+  words: readonly string[],
+  { target, timeoutSeconds }: ActionRequest,
   signal: AbortSignal,
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
+    const variables = staticVariables(target.container)
+    const command = words.map((word) => expandReferences(word, variables))
     const { file, args, env } = target.command(command)
     const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
@@ -135,24 +125,22 @@ const runExec = (
     child.stderr.setEncoding('utf8').on('data', take)
     const onAbort = (): void => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-      resolve(fail(`command timed out: ${JSON.stringify(command.join(' '))}`))
+      const after = timeoutSeconds === undefined ? '' : ` after ${timeoutSeconds}s`
+      resolve(fail(`command timed out: ${JSON.stringify(command.join(' '))} timed out${after}`))
     }
     signal.addEventListener('abort', onAbort, { once: true })
     child.on('error', (error) => resolve(fail(messageOf(error))))
     child.on('close', (code) => {
       signal.removeEventListener('abort', onAbort)
-      resolve(code === 0 ? ok(output) : fail(output || `command ended with exit code ${code}`))
+      resolve(code === 0 ? success : fail(output || `command ended with exit code ${code}`))
     })
   })
 
 /** Runs a probe's or hook's action once; never throws. Aborting `signal` is the timeout. */
-export const runAction = async (
-  action: ActionHandler,
-  target: ActionTarget,
-  signal: AbortSignal,
-): Promise<ActionResult> => {
-  if (action.httpGet !== undefined) return runHttp(action.httpGet, target, signal)
+export const runAction = async (request: ActionRequest, signal: AbortSignal): Promise<ActionResult> => {
+  const { action, target } = request
+  if (action.httpGet !== undefined) return runHttp(action.httpGet, request, signal)
   if (action.tcpSocket !== undefined) return runTcp(action.tcpSocket, target, signal)
-  if (action.exec !== undefined) return runExec(action.exec.command ?? [], target, signal)
-  return ok('')
+  if (action.exec !== undefined) return runExec(action.exec.command ?? [], request, signal)
+  return success
 }

@@ -29,7 +29,7 @@ export const runHook = async (
   signal: AbortSignal,
 ): Promise<ActionResult> => {
   if (hook.sleep !== undefined) await clock.sleep(hook.sleep.seconds * 1000, signal).catch(() => undefined)
-  return runAction(hook, target, signal)
+  return runAction({ action: hook, target, purpose: 'lifecycle' }, signal)
 }
 
 /** Gives whether the hook succeeded. */
@@ -46,6 +46,20 @@ const runPostStart = async (attendance: Attendance, signal: AbortSignal): Promis
   return false
 }
 
+const noteProbe = (kind: string, result: ActionResult, attendance: Attendance): void => {
+  if (!attendance.isRunning()) return
+  if (!result.ok)
+    attendance.note({
+      type: 'Warning',
+      reason: 'Unhealthy',
+      message: `${kind} probe failed: ${result.error}`,
+    })
+  else if (result.value.warning !== undefined) {
+    const message = `${kind} probe warning: ${result.value.warning}`
+    attendance.note({ type: 'Warning', reason: 'ProbeWarning', message })
+  }
+}
+
 /** Probes until the signal aborts, the container has started (Startup) or has to be stopped; gives whether it passed last. */
 const runProbe = async (
   kind: 'Startup' | 'Liveness' | 'Readiness',
@@ -56,10 +70,7 @@ const runProbe = async (
   const { spec, target, clock } = attendance
   let passed = false
   const report = ({ result, verdict }: ProbeReport): 'continue' | 'stop' => {
-    if (!result.ok && attendance.isRunning()) {
-      const message = `${kind} probe failed: ${result.error}`
-      attendance.note({ type: 'Warning', reason: 'Unhealthy', message })
-    }
+    noteProbe(kind, result, attendance)
     if (verdict === undefined) return 'continue'
     if (kind === 'Readiness') {
       attendance.update({ ready: verdict === 'success' })

@@ -100,8 +100,11 @@ export const containerIdentity = (
 
 /** A message when `runAsNonRoot` forbids the identity (reason CreateContainerConfigError). */
 export const rootForbidden = (pod: Pod, container: Container, identity: Identity): string | undefined => {
-  const nonRoot = container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot ?? false
-  return nonRoot && (identity.uid ?? 0) === 0
-    ? `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${pod.metadata.uid ?? ''})", container: ${container.name})`
-    : undefined
+  const [own, shared] = [container.securityContext ?? {}, pod.spec.securityContext ?? {}]
+  if (!(own.runAsNonRoot ?? shared.runAsNonRoot ?? false) || (identity.uid ?? 0) !== 0) return undefined
+  const { name, namespace = 'default', uid = '' } = pod.metadata
+  const where = `(pod: "${name}_${namespace}(${uid})", container: ${container.name})`
+  return (own.runAsUser ?? shared.runAsUser) === 0
+    ? `container's runAsUser breaks non-root policy ${where}`
+    : `container has runAsNonRoot and image will run as root ${where}`
 }

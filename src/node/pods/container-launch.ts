@@ -13,6 +13,7 @@ import {
   type Prepared,
   type ResolvedImage,
 } from '../images/image-resolver.ts'
+import { imageReferenceProblem } from '../../primitives/image-reference.ts'
 import { resources, type NodeContext } from '../node-context.ts'
 import { containerMounts } from '../volumes/pod-volumes.ts'
 import { containerIdentity, rootForbidden, type IdentityDecision } from './container-identity.ts'
@@ -32,6 +33,8 @@ import { planRoot, type RootRequest, type WantedMount } from './root-plan.ts'
 export interface LaunchProblem {
   readonly reason:
     | 'ErrImagePull'
+    | 'ErrImageNeverPull'
+    | 'InvalidImageName'
     | 'CreateContainerConfigError'
     | 'CreateContainerError'
     | 'RunContainerError'
@@ -52,7 +55,8 @@ export interface LaunchRequest {
 
 export interface Launched {
   readonly process: ContainerProcess
-  readonly imageId: string
+  /** What runs in the image's place, for people. */
+  readonly standIn: string
   /** Users and groups that were asked for and cannot be had here. */
   readonly ignoredIds: readonly string[]
 }
@@ -131,11 +135,34 @@ interface Plan {
 const configError = (message: string): Result<never, LaunchProblem> =>
   fail({ reason: 'CreateContainerConfigError', message })
 
+const resolveImage = async (
+  context: NodeContext,
+  { image = '', imagePullPolicy }: Container,
+): Promise<Result<ResolvedImage, LaunchProblem>> => {
+  const problem = imageReferenceProblem(image)
+  const name = JSON.stringify(image)
+  if (problem !== undefined) {
+    const message = `Failed to apply default image tag ${name}: couldn't parse image name ${name}: ${problem}`
+    return fail({ reason: 'InvalidImageName', message })
+  }
+  const found = await context.images.resolve(image)
+  if (found !== undefined) return ok(found)
+  const unknown = unknownImageMessage(image)
+  return fail(
+    imagePullPolicy === 'Never'
+      ? {
+          reason: 'ErrImageNeverPull',
+          message: `Container image ${name} is not present with pull policy of Never: ${unknown}`,
+        }
+      : { reason: 'ErrImagePull', message: unknown },
+  )
+}
+
 const plan = async (context: NodeContext, request: LaunchRequest): Promise<Result<Plan, LaunchProblem>> => {
   const { pod, container } = request
-  const image = await context.images.resolve(container.image ?? '')
-  if (image === undefined)
-    return fail({ reason: 'ErrImagePull', message: unknownImageMessage(container.image ?? '') })
+  const resolved = await resolveImage(context, container)
+  if (!resolved.ok) return resolved
+  const image = resolved.value
   const variables = await readEnvironment(context, request)
   if (!variables.ok) return configError(variables.error)
   const decision = containerIdentity(pod, container, image.user, context.rights)
@@ -255,7 +282,7 @@ const start = async (
     },
     { directories: context.directories, clock: context.clock, signal },
   )
-  return { process, imageId: image.id, ignoredIds: decision.ignoredIds }
+  return { process, standIn: image.standIn, ignoredIds: decision.ignoredIds }
 }
 
 const imageArgs = (prepared: Prepared, image: ResolvedImage): { readonly args?: readonly string[] } => {

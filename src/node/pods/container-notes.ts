@@ -1,19 +1,22 @@
 /** The events of a container, in a kubelet's words. */
 import type { EventText } from '../../cluster/event-recorder.ts'
 import type { Container } from '../../resources/core/container.ts'
-import type { LaunchProblem } from './container-launch.ts'
+import type { Launched, LaunchProblem } from './container-launch.ts'
 
 /** The image as messages name it. */
 export const imageText = ({ image = '' }: Container): string => JSON.stringify(image)
 
 /** The container has started. */
-export const startedNotes = (container: Container, ignoredIds: readonly string[]): readonly EventText[] => {
+export const startedNotes = (
+  container: Container,
+  { standIn, ignoredIds }: Pick<Launched, 'standIn' | 'ignoredIds'>,
+): readonly EventText[] => {
   const { name } = container
   const started: EventText[] = [
     {
       type: 'Normal',
       reason: 'Pulled',
-      message: `Container image ${imageText(container)} already present on machine`,
+      message: `Container image ${imageText(container)} already present on machine: it stands for ${standIn}`,
     },
     { type: 'Normal', reason: 'Created', message: `Created container: ${name}` },
     { type: 'Normal', reason: 'Started', message: `Started container ${name}` },
@@ -36,6 +39,10 @@ export const startFailedNotes = (
         warning(`Failed to pull image ${imageText(container)}: ${message}`),
         warning('Error: ErrImagePull'),
       ]
+    case 'ErrImageNeverPull':
+      return [{ type: 'Warning', reason, message }, warning(`Error: ${reason}`)]
+    case 'InvalidImageName':
+      return [{ type: 'Warning', reason: 'InspectFailed', message }, warning(`Error: ${reason}`)]
     case 'RunContainerError':
       return [warning(`Error: failed to start container ${JSON.stringify(container.name)}: ${message}`)]
     default:

@@ -1,11 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fc, test as property } from '@fast-check/vitest'
 import type { Container } from '../../resources/core/container.ts'
 import type { Pod, PodSpec } from '../../resources/core/pod.ts'
-import { portNumber, runAction, type ActionTarget } from './action-check.ts'
 import { containerIdentity, rootForbidden, type NodeRights } from './container-identity.ts'
 import { startedNotes } from './container-notes.ts'
 import { createLineEncoder } from './container-log.ts'
@@ -66,7 +62,9 @@ describe('who a container runs as', () => {
     )
     expect(decision.ignoredIds).toEqual(['user 1000', 'group 3', 'group 2000'])
     expect(decision.identity.uid).toBeUndefined()
-    expect(startedNotes({ name: 'a' }, decision.ignoredIds).at(-1)).toMatchObject({
+    expect(
+      startedNotes({ name: 'a' }, { standIn: 'x', ignoredIds: decision.ignoredIds }).at(-1),
+    ).toMatchObject({
       type: 'Warning',
       reason: 'RunAsUserIgnored',
       message: expect.stringContaining('container a runs without user 1000, group 3, group 2000'),
@@ -108,6 +106,10 @@ describe('who a container runs as', () => {
       /^container has runAsNonRoot and image will run as root/,
     )
     expect(rootForbidden(pod(), container, { uid: 1, noNewPrivileges: false })).toBeUndefined()
+    const explicit: Container = { name: 'a', securityContext: { runAsNonRoot: true, runAsUser: 0 } }
+    expect(rootForbidden(pod(), explicit, { uid: 0, noNewPrivileges: false })).toBe(
+      'container\'s runAsUser breaks non-root policy (pod: "web_shop(u)", container: a)',
+    )
   })
 })
 
@@ -214,80 +216,4 @@ test.each([
   let count: ProbeCount | undefined
   for (const result of results) count = countResult(count, result)
   expect(count && verdictOf({}, count)).toBe(expected)
-})
-
-describe('probe actions', () => {
-  let server: Server
-  let port: number
-  const target = (): ActionTarget => ({
-    container: { name: 'a', ports: [{ name: 'http', containerPort: port }] },
-    podIp: '127.0.0.1',
-    command: ([file = '', ...args]) => ({ file, args, env: { PATH: '/usr/bin:/bin' } }),
-  })
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      if (request.url === '/slow') return
-      const code =
-        request.url === '/agent'
-          ? String(request.headers['user-agent']).startsWith('kube-probe/')
-            ? 200
-            : 500
-          : Number(request.url?.slice(1))
-      response.writeHead(code).end()
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    port = (server.address() as AddressInfo).port
-  })
-
-  afterAll(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-
-  const run = (action: Parameters<typeof runAction>[0], milliseconds = 5000) =>
-    runAction(action, target(), AbortSignal.timeout(milliseconds))
-
-  test.each([
-    ['/200', true],
-    ['/302', true],
-    ['/404', false],
-    ['/503', false],
-    ['/agent', true],
-  ])('GET %s: %s', async (path, expected) => {
-    expect((await run({ httpGet: { path, port: 'http' } })).ok).toBe(expected)
-  })
-
-  test('failures in a kubelet’s words', async () => {
-    expect(await run({ httpGet: { path: '/500', port } })).toEqual({
-      ok: false,
-      error: 'HTTP probe failed with statuscode: 500',
-    })
-    expect(await run({ httpGet: { path: '/slow', port } }, 50)).toMatchObject({
-      error: expect.stringContaining('context deadline exceeded'),
-    })
-    expect(await run({ tcpSocket: { port: 1 } })).toEqual({
-      ok: false,
-      error: 'dial tcp 127.0.0.1:1: connect: connection refused',
-    })
-    expect(await run({ httpGet: { port: 'none' } })).toMatchObject({
-      error: 'no port named "none" in the container',
-    })
-  })
-
-  test('TCP and commands', async () => {
-    expect((await run({ tcpSocket: { port: 'http' } })).ok).toBe(true)
-    expect(await run({ exec: { command: ['echo', 'fine'] } })).toEqual({ ok: true, value: 'fine\n' })
-    expect(await run({ exec: { command: ['sh', '-c', 'echo bad >&2; exit 2'] } })).toEqual({
-      ok: false,
-      error: 'bad\n',
-    })
-    expect((await run({ exec: { command: ['sleep', '10'] } }, 50)).ok).toBe(false)
-  })
-
-  test('ports by name and number', () => {
-    expect(portNumber('8080', { name: 'a' })).toBe(8080)
-    expect(portNumber(1, { name: 'a' })).toBe(1)
-    expect(portNumber('x', { name: 'a' })).toBeUndefined()
-  })
 })

@@ -17,6 +17,7 @@ import {
   type PodDirectories,
   type ProcessIdentity,
 } from './container-record.ts'
+import { startErrorIn } from './executable-check.ts'
 import type { HostTree, RootPlan } from './root-plan.ts'
 import { fstabText, initScript, startScript, type ProgramSpec } from './start-script.ts'
 
@@ -170,9 +171,14 @@ export const startContainer = async (
     (error: unknown) => messageOf(error),
   )
   const init = await readInit(files.pid)
-  if (init === undefined || !isAlive(init)) {
+  // An init that has given up may not be gone yet.
+  const given = startErrorIn(complaint)
+  if (given !== undefined || init === undefined || !isAlive(init)) {
     await rm(files.run, { recursive: true, force: true })
-    throw new CodedError('container-start-failed', complaint || 'the container could not be started')
+    throw new CodedError(
+      'container-start-failed',
+      given ?? (complaint || 'the container could not be started'),
+    )
   }
   await rm(join(files.run, 'init.sh'), { force: true })
   return follow(record, init, files, keeper)

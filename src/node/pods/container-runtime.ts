@@ -1,10 +1,10 @@
 import type { EventText } from '../../cluster/event-recorder.ts'
-import type { Container, LifecycleHandler } from '../../resources/core/container.ts'
+import type { Container } from '../../resources/core/container.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
 import type { ActionTarget } from './action-check.ts'
 import { commandInContainer } from './container-access.ts'
-import { attendContainer, runHook, type Attendance, type ContainerChange } from './container-attendance.ts'
+import { attendContainer, type Attendance, type ContainerChange } from './container-attendance.ts'
 import { launchContainer, type LaunchProblem } from './container-launch.ts'
 import {
   adoptContainer,
@@ -14,6 +14,7 @@ import {
 } from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
 import { imageBackOffNotes, imageText, startedNotes, startFailedNotes } from './container-notes.ts'
+import { runPreStop, terminate, type StopRequest } from './container-stop.ts'
 import { startError, terminationOf } from './container-termination.ts'
 import {
   restartTime,
@@ -40,11 +41,15 @@ export interface ContainerHost {
   readonly signal: AbortSignal
 }
 
+/** Why a container waits for its image. */
+const imageReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'])
+
 /** One container of a pod over all its attempts: starts, probes, stops and remembers how it ended. */
 export class ContainerRuntime {
   readonly name: string
   readonly role: ContainerRole
-  readonly #spec: Container
+  #spec: Container
+  #redefined = false
   readonly #host: ContainerHost
   #phase: ContainerPhase = { kind: 'waiting', reason: 'ContainerCreating' }
   #attempt = 0
@@ -55,6 +60,7 @@ export class ContainerRuntime {
   #process: ContainerProcess | undefined
   #attending = new AbortController()
   readonly #deadline: StopDeadline
+  #turn = new AbortController()
   #failures = 0
 
   constructor(spec: Container, role: ContainerRole, host: ContainerHost) {
@@ -73,6 +79,7 @@ export class ContainerRuntime {
       role: this.role,
       phase: this.#phase,
       backoff: this.#backoff,
+      redefined: this.#redefined,
       spec: this.#spec,
       attempt: this.#attempt,
       imageId: this.#imageId,
@@ -118,10 +125,11 @@ export class ContainerRuntime {
     if (sandbox === undefined) return
     if (this.#phase.kind === 'exited') {
       this.#last = this.#phase.termination
-      this.#backoff = restartTime({ backoff: this.#backoff }, this.#phase.termination).backoff
+      this.#backoff = restartTime(this.details, this.#phase.termination).backoff
       this.#attempt += 1
     }
     this.#phase = { kind: 'starting' }
+    this.#redefined = false
     this.#deadline.set(Number.POSITIVE_INFINITY)
     const launched = await launchContainer(
       context,
@@ -139,7 +147,7 @@ export class ContainerRuntime {
     if (!launched.ok) this.#startFailed(launched.error)
     else {
       this.#failures = 0
-      for (const note of startedNotes(this.#spec, launched.value.ignoredIds)) this.#note(note)
+      for (const note of startedNotes(this.#spec, launched.value)) this.#note(note)
       this.#remember(launched.value.process.record)
       const inHook = this.#spec.lifecycle?.postStart !== undefined
       const started = this.#spec.startupProbe === undefined && !inHook
@@ -148,28 +156,64 @@ export class ContainerRuntime {
     this.#host.changed()
   }
 
-  /** preStop, SIGTERM, and SIGKILL at the deadline (milliseconds since the epoch); resolves when it has ended. */
-  async stop(
-    deadline: number | undefined,
-    message = `Stopping container ${this.name}`,
-    grace?: number,
-  ): Promise<void> {
+  /** The pod's spec changed: a container that it says something else about starts again (only the image may change). */
+  redefine(spec: Container): void {
+    if (spec.image === this.#spec.image) return
+    this.#spec = spec
+    switch (this.#phase.kind) {
+      case 'running':
+        this.#redefined = true
+        void this.stop({ message: `Container ${this.name} definition changed, will be restarted` })
+        return
+      case 'waiting':
+        this.#phase = { ...this.#phase, retryAt: 0 }
+        this.#failures = 0
+        return
+      case 'starting':
+      case 'stopping':
+      case 'exited':
+        this.#redefined = true
+    }
+  }
+
+  /** preStop, SIGTERM, and SIGKILL at the deadline; resolves when it has ended. */
+  async stop(request: StopRequest): Promise<void> {
     const { clock } = this.#host.context
     if (this.#phase.kind !== 'running' || this.#process === undefined) return
     const process = this.#process
-    const seconds = grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
-    this.#deadline.set(deadline ?? clock.now() + seconds * 1000)
-    this.#phase = { kind: 'stopping', startedAt: this.#phase.startedAt, started: this.#phase.started }
+    const { message = `Stopping container ${this.name}`, isOrdered = false } = request
+    const seconds = request.grace ?? this.#host.pod().spec.terminationGracePeriodSeconds ?? 30
+    this.#deadline.set(request.deadline ?? clock.now() + seconds * 1000)
+    const { startedAt, started, ready } = this.#phase
+    this.#phase = { kind: 'stopping', startedAt, started, ready, awaitsTurn: false }
+    this.#turn = new AbortController()
     this.#note({ type: 'Normal', reason: 'Killing', message })
     this.#host.changed()
+    const stop = { process, deadline: this.#deadline, clock, signal: this.#host.signal }
     const hook = this.#spec.lifecycle?.preStop
-    if (hook !== undefined && !this.#deadline.isPast) await this.#preStop(hook, process)
-    process.signal('SIGTERM')
-    while (!(await this.#endedBy(process))) {
-      if (!this.#deadline.isPast) continue
-      process.signal('SIGKILL')
-      await process.ended
+    if (hook !== undefined && !this.#deadline.isPast) {
+      const failed = await runPreStop(hook, this.#target(process), stop)
+      if (failed !== undefined) {
+        const text = `PreStopHook failed: ${failed}`
+        this.#note({ type: 'Warning', reason: 'FailedPreStopHook', message: text })
+      }
     }
+    if (isOrdered) await this.#awaitTurn(process)
+    await terminate(stop)
+  }
+
+  /** Whoever needs this container has ended. */
+  end(): void {
+    this.#turn.abort()
+  }
+
+  async #awaitTurn(process: ContainerProcess): Promise<void> {
+    if (this.#phase.kind !== 'stopping') return
+    this.#phase = { ...this.#phase, awaitsTurn: true }
+    this.#host.changed()
+    const turn = AbortSignal.any([this.#turn.signal, this.#host.signal])
+    await Promise.race([this.#deadline.wait(turn), process.ended])
+    if (this.#phase.kind === 'stopping') this.#phase = { ...this.#phase, awaitsTurn: false }
   }
 
   /** Moves the deadline of a stop under way closer. */
@@ -201,10 +245,12 @@ export class ContainerRuntime {
       return
     }
     this.#failures += 1
-    const isImage = problem.reason === 'ErrImagePull'
-    const retryAt = now + (isImage ? retryDelay(this.#failures) : Math.min(1000 * this.#failures, 10_000))
+    const delay = imageReasons.has(problem.reason)
+      ? retryDelay(this.#failures)
+      : Math.min(1000 * this.#failures, 10_000)
+    const retryAt = now + delay
     this.#phase = { kind: 'waiting', reason: problem.reason, message: problem.message, retryAt }
-    if (isImage) this.#backOffImage(problem.message, retryAt)
+    if (problem.reason === 'ErrImagePull') this.#backOffImage(problem.message, retryAt)
   }
 
   /** As a kubelet at its next look: the pull is not tried again yet. */
@@ -229,8 +275,7 @@ export class ContainerRuntime {
 
   /** An image that was unknown may be known now: try at once. */
   retryImage(): void {
-    if (this.#phase.kind !== 'waiting' || !/^(ErrImagePull|ImagePullBackOff)$/.test(this.#phase.reason))
-      return
+    if (this.#phase.kind !== 'waiting' || !imageReasons.has(this.#phase.reason)) return
     this.#phase = { ...this.#phase, retryAt: 0 }
     this.#failures = 0
     this.#host.changed()
@@ -253,7 +298,7 @@ export class ContainerRuntime {
     this.#process = undefined
     const termination = this.#termination(process.record, end)
     this.#phase = { kind: 'exited', termination }
-    const restart = restartTime({ backoff: this.#backoff }, termination)
+    const restart = restartTime(this.details, termination)
     if (restart.at > this.#host.context.clock.now() && this.#willRestart(termination)) {
       const title = podTitle(this.#host.pod())
       const message = `Back-off restarting failed container ${this.name} in pod ${title}`
@@ -272,7 +317,7 @@ export class ContainerRuntime {
     const pod = this.#host.pod()
     return (
       pod.metadata.deletionTimestamp === undefined &&
-      willRestart({ role: this.role }, termination, pod.spec.restartPolicy ?? 'Always')
+      willRestart(this.details, termination, pod.spec.restartPolicy ?? 'Always')
     )
   }
 
@@ -288,6 +333,10 @@ export class ContainerRuntime {
   }
 
   #update(change: ContainerChange): void {
+    if (this.#phase.kind === 'stopping' && change.ready !== undefined && change.ready !== this.#phase.ready) {
+      this.#phase = { ...this.#phase, ready: change.ready }
+      this.#host.changed()
+    }
     if (this.#phase.kind !== 'running') return
     const next = { ...this.#phase, ...change }
     const ready = next.started && this.#spec.readinessProbe === undefined ? true : next.ready
@@ -318,35 +367,8 @@ export class ContainerRuntime {
       isRunning: () => this.#phase.kind === 'running',
       update: (change) => this.#update(change),
       note: (note) => this.#note(note),
-      stop: (message, grace) => void this.stop(undefined, message, grace),
+      stop: (message, grace) => void this.stop({ message, ...(grace === undefined ? {} : { grace }) }),
     }
     void attendContainer(attendance, state, AbortSignal.any([this.#attending.signal, this.#host.signal]))
-  }
-
-  async #preStop(hook: LifecycleHandler, process: ContainerProcess): Promise<void> {
-    const expired = new AbortController()
-    const ended = process.ended.then(() => expired.abort())
-    const waiting = this.#deadline.wait(expired.signal).then(() => expired.abort())
-    const { clock } = this.#host.context
-    const result = await runHook(hook, { target: this.#target(process), clock }, expired.signal)
-    const timedOut = expired.signal.aborted
-    expired.abort()
-    await Promise.race([waiting, ended])
-    if (result.ok || timedOut) return
-    this.#note({
-      type: 'Warning',
-      reason: 'FailedPreStopHook',
-      message: `PreStopHook failed: ${result.error}`,
-    })
-  }
-
-  async #endedBy(process: ContainerProcess): Promise<boolean> {
-    const stop = new AbortController()
-    const ended = process.ended.then(() => true)
-    const expired = this.#deadline.wait(AbortSignal.any([stop.signal, this.#host.signal])).then(() => false)
-    const result = await Promise.race([ended, expired])
-    stop.abort()
-    // The node process is stopping: the container goes on, the next node process ends the stop.
-    return result || this.#host.signal.aborted
   }
 }

@@ -14,7 +14,14 @@ const starting: ContainerPhase = { kind: 'starting' }
 const running: ContainerPhase = { kind: 'running', startedAt: 0, started: true, inHook: false, ready: true }
 const unstarted: ContainerPhase = { ...running, started: false }
 const inHook: ContainerPhase = { ...running, started: false, inHook: true }
-const stopping: ContainerPhase = { kind: 'stopping', startedAt: 0, started: true }
+const stopping: ContainerPhase = {
+  kind: 'stopping',
+  startedAt: 0,
+  started: true,
+  ready: true,
+  awaitsTurn: false,
+}
+const awaiting: ContainerPhase = { ...stopping, awaitsTurn: true }
 const exited = (exitCode: number, finishedAt = 0): ContainerPhase => ({
   kind: 'exited',
   termination: {
@@ -31,18 +38,21 @@ const app = (name: string, phase: ContainerPhase, backoff = 0): ContainerView =>
   role: 'app',
   phase,
   backoff,
+  redefined: false,
 })
 const init = (name: string, phase: ContainerPhase): ContainerView => ({
   name,
   role: 'init',
   phase,
   backoff: 0,
+  redefined: false,
 })
 const sidecar = (name: string, phase: ContainerPhase): ContainerView => ({
   name,
   role: 'sidecar',
   phase,
   backoff: 0,
+  redefined: false,
 })
 
 const pod = (containers: readonly ContainerView[], more: Partial<PodView> = {}): PodView => ({
@@ -55,7 +65,8 @@ const pod = (containers: readonly ContainerView[], more: Partial<PodView> = {}):
 const words = (actions: readonly Action[]): string[] =>
   actions.map((action) => ('container' in action ? `${action.kind} ${action.container}` : action.kind))
 
-const deleted = { ending: { deleted: true, deadline: 30_000 } }
+const deleted = { ending: { deleted: true, deadline: 30_000, leaving: false } }
+const failed = { ending: { deleted: false, deadline: 0, leaving: false } }
 
 describe('what comes next', () => {
   test.each<[string, PodView, string[]]>([
@@ -91,9 +102,9 @@ describe('what comes next', () => {
       [],
     ],
     [
-      'a finished pod stops its sidecars, the last first',
+      'a finished pod stops its sidecars',
       pod([sidecar('s', running), sidecar('t', running), app('a', exited(0))], { restartPolicy: 'Never' }),
-      ['stop t'],
+      ['stop s', 'stop t'],
     ],
     [
       'a released pod stays so',
@@ -105,27 +116,40 @@ describe('what comes next', () => {
       pod([app('a', running), app('b', running)], deleted),
       ['stop a', 'stop b'],
     ],
-    ['sidecars wait for them', pod([sidecar('s', running), app('a', stopping)], deleted), []],
+    [
+      'and sidecars, whose hooks run meanwhile',
+      pod([sidecar('s', running), app('a', running)], deleted),
+      ['stop s', 'stop a'],
+    ],
+    ['they wait for the apps to end', pod([sidecar('s', awaiting), app('a', stopping)], deleted), []],
     [
       'and go in reverse',
-      pod([sidecar('s', running), sidecar('t', running), app('a', exited(0))], deleted),
-      ['stop t'],
+      pod([sidecar('s', awaiting), sidecar('t', awaiting), app('a', exited(0))], deleted),
+      ['end t'],
+    ],
+    [
+      'one after the other',
+      pod([sidecar('s', awaiting), sidecar('t', stopping), app('a', exited(0))], deleted),
+      [],
+    ],
+    ['to the first', pod([sidecar('s', awaiting), sidecar('t', exited(0))], deleted), ['end s']],
+    [
+      'nothing is stopped while Services still send requests',
+      pod([sidecar('s', running), app('a', running)], { ending: { ...deleted.ending, leaving: true } }),
+      [],
+    ],
+    [
+      'another image: again, whatever the policy',
+      pod([{ ...app('a', exited(0), 10_000), redefined: true }], { restartPolicy: 'Never' }),
+      ['start a'],
     ],
     ['one that starts is awaited', pod([app('a', starting)], deleted), []],
     ['then the pod goes', pod([app('a', exited(0))], deleted), ['remove']],
     ['also one that never ran', pod([app('a', waiting)], { ...deleted, sandbox: 'none' }), ['remove']],
     ['not before its sandbox is whole', pod([app('a', waiting)], { ...deleted, sandbox: 'creating' }), []],
     ['activeDeadlineSeconds', pod([app('a', running)], { activeDeadline: 1000 }), ['fail-pod']],
-    [
-      'a failed pod stops but stays',
-      pod([app('a', running)], { ending: { deleted: false, deadline: 0 } }),
-      ['stop a'],
-    ],
-    [
-      'and gives back its network',
-      pod([app('a', exited(1))], { ending: { deleted: false, deadline: 0 } }),
-      ['release'],
-    ],
+    ['a failed pod stops but stays', pod([app('a', running)], failed), ['stop a']],
+    ['and gives back its network', pod([app('a', exited(1))], failed), ['release']],
   ])('%s', (_name, view, expected) => {
     expect(words(decide(view, 1000).actions)).toEqual(expected)
   })
@@ -154,7 +178,17 @@ describe('what comes next', () => {
   })
 })
 
-const phases = fc.constantFrom(waiting, starting, running, unstarted, inHook, stopping, exited(0), exited(1))
+const phases = fc.constantFrom(
+  waiting,
+  starting,
+  running,
+  unstarted,
+  inHook,
+  stopping,
+  awaiting,
+  exited(0),
+  exited(1),
+)
 const views = fc
   .record({
     apps: fc.array(phases, { minLength: 1, maxLength: 3 }),
@@ -171,6 +205,7 @@ const views = fc
           role,
           phase,
           backoff: 0,
+          redefined: false,
         })),
         ...apps.map((phase, index) => app(`a${index}`, phase)),
       ],
@@ -183,7 +218,8 @@ describe('always', () => {
     for (const action of decide(view, 1_000_000).actions) {
       if (!('container' in action)) continue
       const kind = view.containers.find((each) => each.name === action.container)?.phase.kind ?? ''
-      expect(action.kind === 'start' ? ['waiting', 'exited'] : ['running']).toContain(kind)
+      const fit = { start: ['waiting', 'exited'], stop: ['running'], end: ['stopping'] }[action.kind]
+      expect(fit).toContain(kind)
     }
   })
 

@@ -31,7 +31,14 @@ export type ContainerPhase =
       readonly inHook: boolean
       readonly ready: boolean
     }
-  | { readonly kind: 'stopping'; readonly startedAt: number; readonly started: boolean }
+  | {
+      readonly kind: 'stopping'
+      readonly startedAt: number
+      readonly started: boolean
+      readonly ready: boolean
+      /** Its preStop hook is over; it ends when those that need it have. */
+      readonly awaitsTurn: boolean
+    }
   | { readonly kind: 'exited'; readonly termination: Termination }
 
 export interface ContainerView {
@@ -40,6 +47,8 @@ export interface ContainerView {
   readonly phase: ContainerPhase
   /** The delay that follows the current attempt, in milliseconds. */
   readonly backoff: number
+  /** Its spec is another one than the one that it was started with: it starts again whatever the policy. */
+  readonly redefined: boolean
 }
 
 export interface PodView {
@@ -54,6 +63,8 @@ export interface PodView {
     readonly deleted: boolean
     /** When what still runs is to be killed. */
     readonly deadline: number
+    /** Services still send requests: nothing is stopped yet. */
+    readonly leaving: boolean
   }
   /** startTime plus activeDeadlineSeconds. */
   readonly activeDeadline?: number
@@ -63,6 +74,8 @@ export type Action =
   | { readonly kind: 'create-sandbox' }
   | { readonly kind: 'start'; readonly container: string }
   | { readonly kind: 'stop'; readonly container: string; readonly deadline: number | undefined }
+  /** Its turn has come: whoever needed it has ended. */
+  | { readonly kind: 'end'; readonly container: string }
   | { readonly kind: 'fail-pod'; readonly reason: string; readonly message: string }
   /** Everything has ended for good: the network may go, the status stays. */
   | { readonly kind: 'release' }
@@ -80,10 +93,11 @@ export const isActive = (phase: ContainerPhase): boolean =>
 
 /** Whether a container that ended is to run again. */
 export const willRestart = (
-  view: Pick<ContainerView, 'role'>,
+  view: Pick<ContainerView, 'role' | 'redefined'>,
   termination: Termination,
   restartPolicy: PodView['restartPolicy'],
 ): boolean => {
+  if (view.redefined) return true
   if (view.role === 'sidecar') return true
   if (view.role === 'init') return termination.exitCode !== 0 && restartPolicy !== 'Never'
   return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && termination.exitCode !== 0)
@@ -91,9 +105,10 @@ export const willRestart = (
 
 /** When the next attempt may start, and the delay that will follow it. */
 export const restartTime = (
-  view: Pick<ContainerView, 'backoff'>,
+  view: Pick<ContainerView, 'backoff' | 'redefined'>,
   termination: Termination,
 ): { readonly backoff: number; readonly at: number } => {
+  if (view.redefined) return { backoff: 0, at: termination.finishedAt }
   const backoff = nextBackoff(view.backoff, termination.finishedAt - termination.startedAt)
   return { backoff, at: termination.finishedAt + (backoff === 0 ? 0 : view.backoff) }
 }
@@ -132,20 +147,26 @@ const startOrWait = (view: ContainerView, pod: PodView, now: number): Step => {
   }
 }
 
-/** Sidecars end one after the other, the last one first, after all others; running probes and hooks stay theirs. */
+/**
+ * All are told to stop at once and run their preStop hooks; then sidecars wait for their turn: after all others, the
+ * last one first (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#termination-with-sidecars).
+ */
 const stopInOrder = (pod: PodView, deadline: number | undefined): Step => {
   const active = pod.containers.filter((view) => isActive(view.phase))
   const others = active.filter((view) => view.role !== 'sidecar')
-  const stoppable = others.length > 0 ? others : active.slice(-1)
-  return {
-    actions: stoppable
-      .filter((view) => view.phase.kind === 'running')
-      .map((view) => ({ kind: 'stop', container: view.name, deadline })),
-  }
+  const turns = others.length > 0 ? others : active.slice(-1)
+  const stop = active
+    .filter((view) => view.phase.kind === 'running')
+    .map((view): Action => ({ kind: 'stop', container: view.name, deadline }))
+  const end = turns
+    .filter(({ phase }) => phase.kind === 'stopping' && phase.awaitsTurn)
+    .map((view): Action => ({ kind: 'end', container: view.name }))
+  return { actions: [...stop, ...end] }
 }
 
 const decideEnding = (pod: PodView, ending: NonNullable<PodView['ending']>): Decision => {
-  if (pod.containers.some((view) => isActive(view.phase))) return stopInOrder(pod, ending.deadline)
+  if (pod.containers.some((view) => isActive(view.phase)))
+    return ending.leaving ? nothing : stopInOrder(pod, ending.deadline)
   if (pod.sandbox === 'creating') return nothing
   if (ending.deleted) return { actions: [{ kind: 'remove' }] }
   return pod.sandbox === 'ready' ? { actions: [{ kind: 'release' }] } : nothing

@@ -37,6 +37,7 @@ const details = (
   role,
   phase,
   backoff: 0,
+  redefined: false,
   spec: { name, image: 'app:1' },
   attempt: 0,
   imageId: 'id',
@@ -209,13 +210,19 @@ describe('container statuses', () => {
     const view = {
       restartPolicy: 'Always',
       sandbox: 'ready',
-      ending: { deleted: true, deadline: now },
+      ending: { deleted: true, deadline: now, leaving: false },
     } as const
     expect(
       only(request([details('a', 'app', exited(3), { backoff: 80_000 })], { view }))?.state,
     ).toMatchObject({
       terminated: { exitCode: 3 },
     })
+  })
+
+  test('what is being stopped stays ready as long as it answers', () => {
+    const stopping = { kind: 'stopping', startedAt: 0, started: true, awaitsTurn: false } as const
+    expect(only(request([details('a', 'app', { ...stopping, ready: true })]))?.ready).toBe(true)
+    expect(only(request([details('a', 'app', { ...stopping, ready: false })]))?.ready).toBe(false)
   })
 
   test('waiting for init containers', () => {

@@ -113,7 +113,8 @@ const initialReason = (role: ContainerRole, request: StatusRequest): string =>
 const containerReady = (details: ContainerDetails): boolean => {
   const { phase } = details
   if (details.role === 'init') return phase.kind === 'exited' && phase.termination.exitCode === 0
-  return phase.kind === 'running' && phase.ready
+  // What is being stopped still answers until it has ended.
+  return (phase.kind === 'running' || phase.kind === 'stopping') && phase.ready
 }
 
 const containerStatus = (details: ContainerDetails, request: StatusRequest): ContainerStatus => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { EventText } from '../../cluster/event-recorder.ts'
 import { isApiError } from '../../machinery/api-error.ts'
+import { findCondition } from '../../machinery/conditions.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import type { Pod, PodStatus } from '../../resources/core/pod.ts'
 import { resources, type NodeContext } from '../node-context.ts'
@@ -11,8 +12,10 @@ import { readSources } from './container-launch.ts'
 import { podDirectory, type PodRecord } from './container-record.ts'
 import { ContainerRuntime, type ContainerHost } from './container-runtime.ts'
 import { decide, isActive, type Action, type PodView } from './pod-lifecycle.ts'
+import { awaitDeparture } from './endpoint-departure.ts'
 import { adoptSandbox, createSandbox, releaseSandbox, removeSandbox } from './pod-sandbox.ts'
-import { podStatus, statusChanged } from './pod-status.ts'
+import { podStatus } from './pod-status.ts'
+import { PodStatusWriter, type ReportedPod } from './pod-status-writer.ts'
 
 const isTerminal = (status: PodStatus | undefined): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed'
@@ -36,12 +39,12 @@ export class PodWorker {
   #failure: { readonly reason: string; readonly message: string } | undefined
   #startedAt: number
   #removing = false
+  #departure: 'under way' | 'over' | undefined
   #deciding = false
   #again = false
   #wake = new AbortController()
-  #reporting: Promise<void> | undefined
-  #reportAgain = false
   #writtenVersion = 0
+  readonly #statusWriter: PodStatusWriter
 
   constructor(context: NodeContext, pod: Pod, signal: AbortSignal) {
     this.#context = context
@@ -52,6 +55,15 @@ export class PodWorker {
     this.finished = new Promise((resolve) => {
       this.#finish = resolve
     })
+    const reported: ReportedPod = {
+      pod: () => this.#pod,
+      status: () => this.#status(),
+      written: (status, resourceVersion) => {
+        this.#writtenVersion = resourceVersion
+        this.#pod = { ...this.#pod, status }
+      },
+    }
+    this.#statusWriter = new PodStatusWriter(context, reported, signal)
     const host: ContainerHost = {
       context,
       pod: () => this.#pod,
@@ -104,6 +116,8 @@ export class PodWorker {
     // The watch may bring a state from before our last write; the status that we wrote is the newer one.
     const isOlder = Number(pod.metadata.resourceVersion ?? 0) < this.#writtenVersion
     this.#pod = isOlder && this.#pod.status !== undefined ? { ...pod, status: this.#pod.status } : pod
+    for (const spec of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
+      this.#container(spec.name)?.redefine(spec)
     const { ending } = this.#view()
     if (ending !== undefined) for (const container of this.#containers) container.hasten(ending.deadline)
     this.sync()
@@ -160,15 +174,29 @@ export class PodWorker {
 
   #ending(): PodView['ending'] {
     const now = this.#context.clock.now()
-    if (this.#gone) return { deleted: true, deadline: now }
+    if (this.#gone) return { deleted: true, deadline: now, leaving: false }
     const { deletionTimestamp } = this.#pod.metadata
     if (deletionTimestamp !== undefined) {
       const immediate = this.#pod.metadata.deletionGracePeriodSeconds === 0
-      return { deleted: true, deadline: immediate ? now : Date.parse(deletionTimestamp) }
+      const deadline = immediate ? now : Date.parse(deletionTimestamp)
+      return { deleted: true, deadline, leaving: deadline > now && this.#isLeaving() }
     }
     const grace = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
     const failed = this.#failure !== undefined || isTerminal(this.#pod.status)
-    return failed ? { deleted: false, deadline: now + grace } : undefined
+    return failed ? { deleted: false, deadline: now + grace, leaving: false } : undefined
+  }
+
+  /** True while the Services of a pod that was ready still learn that it goes. */
+  #isLeaving(): boolean {
+    const wasReady = findCondition(this.#pod.status?.conditions, 'Ready')?.status === 'True'
+    if (this.#departure === undefined && wasReady) {
+      this.#departure = 'under way'
+      void awaitDeparture(this.#context, this.#pod, this.#signal).then(() => {
+        this.#departure = 'over'
+        this.sync()
+      })
+    }
+    return this.#departure === 'under way'
   }
 
   #view(): PodView {
@@ -190,7 +218,7 @@ export class PodWorker {
     if (this.#removing) return
     const decision = decide(this.#view(), this.#context.clock.now())
     for (const action of decision.actions) this.#perform(action)
-    this.#report()
+    this.#statusWriter.report()
     this.#wake.abort()
     this.#wake = new AbortController()
     if (decision.wakeAt === undefined) return
@@ -211,7 +239,10 @@ export class PodWorker {
         void this.#container(action.container)?.start()
         return
       case 'stop':
-        void this.#container(action.container)?.stop(action.deadline)
+        this.#stop(action.container, action.deadline)
+        return
+      case 'end':
+        this.#container(action.container)?.end()
         return
       case 'fail-pod':
         this.#failure = { reason: action.reason, message: action.message }
@@ -229,6 +260,12 @@ export class PodWorker {
         void this.#remove()
         return
     }
+  }
+
+  #stop(name: string, deadline: number | undefined): void {
+    const container = this.#container(name)
+    const isOrdered = container?.role === 'sidecar'
+    void container?.stop({ isOrdered, ...(deadline === undefined ? {} : { deadline }) })
   }
 
   #container(name: string): ContainerRuntime | undefined {
@@ -282,8 +319,8 @@ export class PodWorker {
   }
 
   async #remove(): Promise<void> {
-    this.#report()
-    await this.#reporting
+    this.#statusWriter.report()
+    await this.#statusWriter.flushed()
     await removeSandbox(this.#context, this.uid)
     this.#context.tokens.forget(this.uid)
     if (!this.#gone) await this.#deleteFromApi()
@@ -311,38 +348,11 @@ export class PodWorker {
     }
   }
 
-  /** Writes the status if it changed; one write at a time, the latest state wins. */
-  #report(): void {
-    this.#reportAgain = true
-    this.#reporting ??= this.#writeStatuses().finally(() => {
-      this.#reporting = undefined
-    })
-  }
-
-  async #writeStatuses(): Promise<void> {
-    for (let delay = 100; this.#reportAgain && !this.#gone && !this.#signal.aborted;) {
-      this.#reportAgain = false
-      try {
-        await this.#writeStatus()
-        delay = 100
-      } catch (error) {
-        if (isApiError(error, 404) || isApiError(error, 409)) return
-        this.#context.log('pod status not written, trying again', {
-          pod: this.#pod.metadata.name,
-          error: messageOf(error),
-        })
-        this.#reportAgain = true
-        await this.#context.clock.sleep(delay, this.#signal).catch(() => undefined)
-        delay = Math.min(delay * 2, 5000)
-      }
-    }
-  }
-
-  async #writeStatus(): Promise<void> {
-    // A finished pod's status is a record; nothing that happens later changes it.
-    if (isTerminal(this.#pod.status)) return
+  /** The status to report; a finished pod's is a record that nothing later changes. */
+  #status(): PodStatus | undefined {
+    if (this.#gone || isTerminal(this.#pod.status)) return undefined
     const { containers: _, ...view } = this.#view()
-    const status = podStatus({
+    return podStatus({
       pod: this.#pod,
       view,
       containers: this.#containers.map((container) => container.details),
@@ -352,16 +362,5 @@ export class PodWorker {
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       now: this.#context.clock.now(),
     })
-    if (!statusChanged(this.#pod.status, status)) return
-    const { namespace = 'default', name } = this.#pod.metadata
-    const body = JSON.parse(JSON.stringify({ metadata: { uid: this.uid }, status }))
-    const written = await this.#context.cluster.patch<Pod>(
-      resources.pods,
-      { namespace, name },
-      { kind: 'merge', body },
-      { subresource: 'status' },
-    )
-    this.#writtenVersion = Number(written.metadata.resourceVersion ?? 0)
-    this.#pod = { ...this.#pod, status: written.status ?? status }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../primitives/clock.ts'
+import { messageOf } from '../../primitives/coded-error.ts'
 import { fail } from '../../primitives/result.ts'
 import type { Probe } from '../../resources/core/container.ts'
 import { runAction, type ActionResult, type ActionTarget } from './action-check.ts'
@@ -27,12 +28,14 @@ export interface ProbeReport {
 const timeoutSignal = (seconds: number, signal: AbortSignal): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(seconds * 1000), signal])
 
-const runProbe = (probe: Probe, target: ActionTarget, signal: AbortSignal): Promise<ActionResult> =>
-  probe.grpc === undefined
-    ? runAction(probe, target, signal)
-    : checkGrpcHealth({ host: target.podIp, ...probe.grpc }, signal).catch((error: unknown) =>
-        fail(String(error)),
+const runProbe = (probe: Probe, target: ActionTarget, signal: AbortSignal): Promise<ActionResult> => {
+  const { timeoutSeconds = 1 } = probe
+  return probe.grpc === undefined
+    ? runAction({ action: probe, target, purpose: 'probe', timeoutSeconds }, signal)
+    : checkGrpcHealth({ host: target.podIp, timeoutSeconds, ...probe.grpc }, signal).catch((error: unknown) =>
+        fail(messageOf(error)),
       )
+}
 
 export interface ProbeLoop {
   readonly probe: Probe

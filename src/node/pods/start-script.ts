@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { executableCheck } from './executable-check.ts'
 import type { RootPlan } from './root-plan.ts'
 import { fstabField, shellWord, shellWords } from './shell-text.ts'
 
@@ -125,7 +126,7 @@ mount -t proc -o nosuid,nodev,noexec proc /proc || exit 1
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
 umount -l /.old && rmdir /.old || exit 1
 ${spec.readOnlyRoot ? 'mount -o remount,bind,ro / || exit 1\n' : ''}cd -- ${shellWord(spec.workdir)} || exit 1
-exec 9>&- >/dev/null 2>&1
+${executableCheck(spec.argv[0] ?? '', spec.env['PATH'] ?? systemPath)}exec 9>&- >/dev/null 2>&1
 (exec ${program} <&3 >&6 2>&7 3<&- 4>&- 5<&- 6>&- 7>&- 8>&-)
 status=$?
 cd /

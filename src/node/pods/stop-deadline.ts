@@ -5,6 +5,7 @@ export class StopDeadline {
   readonly #clock: Clock
   #at = Number.POSITIVE_INFINITY
   #moved = new AbortController()
+  #isForced = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -16,6 +17,17 @@ export class StopDeadline {
 
   /** Milliseconds since the epoch. */
   set(at: number): void {
+    this.#isForced = at <= this.#clock.now()
+    this.#move(at)
+  }
+
+  /** Leaves at least so many milliseconds from now, unless there was to be no time at all. */
+  leaveAtLeast(milliseconds: number): void {
+    const at = this.#clock.now() + milliseconds
+    if (!this.#isForced && at > this.#at) this.#move(at)
+  }
+
+  #move(at: number): void {
     this.#at = at
     this.#moved.abort()
     this.#moved = new AbortController()
