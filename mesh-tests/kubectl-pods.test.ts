@@ -165,6 +165,12 @@ describe('kubectl on pods', () => {
       inTools(
         `cd /var/run/secrets/kubernetes.io/serviceaccount && curl -s --cacert ca.crt -H "Authorization: Bearer ${token}" https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/namespaces/$(cat namespace)/${path}`,
       )
+    expect(JSON.parse(await get('pods/tools', '$(cat token)'))).toMatchObject({
+      code: 403,
+      message:
+        'pods "tools" is forbidden: User "system:serviceaccount:default:default" cannot get resource "pods" in API group "" in the namespace "default"',
+    })
+    await ok('create rolebinding look --clusterrole=view --serviceaccount=default:default')
     const [found, refused, broken] = await Promise.all([
       get('pods/tools', '$(cat token)'),
       get('pods/nobody', '$(cat token)'),

@@ -6,6 +6,8 @@ import type { Kind } from '../resources/kind.ts'
 import type { SchemaLibrary } from '../resources/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Identity, Mutator, Validator } from './admission.ts'
+import type { Authorizer } from './access/authorizer.ts'
+import type { TokenPort } from './bearer-tokens.ts'
 import type { KindIndex } from './kind-index.ts'
 import type { WatchHub } from './watch-hub.ts'
 
@@ -36,6 +38,7 @@ export interface ApiServerOptions {
   readonly connectNode: () => Promise<Duplex>
   /** A connection to a pod's address, for the proxy subresources. */
   readonly connectPod: (address: string, port: number) => Promise<Duplex>
+  readonly tokens: TokenPort
   readonly clock: Clock
   readonly identifiers: Identifiers
   readonly version: VersionInfo
@@ -45,6 +48,7 @@ export interface ApiServerOptions {
 export interface ApiContext extends ApiServerOptions {
   readonly index: KindIndex
   readonly hub: WatchHub
+  readonly authorizer: Authorizer
 }
 
 /** One request for a resource of the table: what the path names, found in the table. */

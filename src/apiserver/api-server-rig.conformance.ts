@@ -8,7 +8,10 @@ import { allKinds } from '../resources/all-kinds.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
+import { generateTokenKey, openServiceAccountTokens } from '../identity/service-account-token.ts'
+import { createBearerIdentification } from './bearer-tokens.ts'
 import type { ApiServerOptions } from './api-context.ts'
+import type { Identity } from './admission.ts'
 import type { ApiAnswer, ApiRequest } from './api-request.ts'
 import { createApiServer, type ApiServer } from './api-server.ts'
 import {
@@ -63,6 +66,8 @@ export const requestOf = (
     readonly headers?: Readonly<Record<string, string>>
     readonly signal?: AbortSignal
     readonly anonymous?: boolean
+    /** Absent: a system component. */
+    readonly identity?: Identity
   } = {},
 ): ApiRequest => {
   const [path = '', query = ''] = url.split('?')
@@ -74,7 +79,7 @@ export const requestOf = (
     path,
     query: new URLSearchParams(query),
     headers: options.headers ?? {},
-    identity: options.anonymous === true ? undefined : systemIdentity,
+    identity: options.anonymous === true ? undefined : (options.identity ?? systemIdentity),
     readBody: () => Promise.resolve(ok(bytes)),
     signal: options.signal ?? new AbortController().signal,
   }
@@ -91,6 +96,16 @@ export const createRig = async (overrides: Partial<ApiServerOptions> = {}): Prom
     serviceRange: '10.96.0.0/16',
     reserved: [],
   })
+  const tokens = openServiceAccountTokens(generateTokenKey(), 'https://kubernetes.default.svc')
+  const bearer = createBearerIdentification({
+    store,
+    kinds: allKinds,
+    audience: tokens.issuer,
+    read: (token) => {
+      const claims = tokens.verify(token, clock.now())
+      return claims.ok ? claims.value : undefined
+    },
+  })
   const server = createApiServer({
     store,
     kinds: allKinds,
@@ -99,6 +114,7 @@ export const createRig = async (overrides: Partial<ApiServerOptions> = {}): Prom
     validators: [serviceAddresses.validator],
     connectNode: () => Promise.reject(new Error('no node in this test')),
     connectPod: () => Promise.reject(new Error('no pods in this test')),
+    tokens: { ...tokens, identify: (token) => bearer(`Bearer ${token}`) },
     clock,
     identifiers: { uid: () => randomUUID(), nameSuffix: () => (suffix += 1).toString(36).padStart(5, 'x') },
     version: { major: '1', minor: '32', gitVersion: 'v1.32.0' },

@@ -3,18 +3,23 @@ import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ApiError } from '../machinery/api-error.ts'
+import { reviewKinds } from '../resources/virtual/review-kinds.ts'
+import { virtualKinds } from '../resources/virtual/virtual-kinds.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
+import { createAuthorizer } from './access/authorizer.ts'
+import { effectiveUser } from './access/impersonation.ts'
+import { accessDenied, accessOf } from './access/request-access.ts'
 import type { Identity } from './admission.ts'
 import type { ApiContext, ApiServerOptions, ObjectTarget } from './api-context.ts'
 import { failureAnswer, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { badRequest, internalError, pathNotFound, unauthorized } from '../machinery/status-errors.ts'
 import { handleGeneral, type OpenApi } from './general-handler.ts'
 import { createKindIndex } from './kind-index.ts'
-import { apiRequest, sendAnswer, splitUrl } from './node-http.ts'
+import { apiRequest, sendAnswer, singleHeaders, splitUrl } from './node-http.ts'
 import { openApiDocuments, type OpenApiDocuments } from './openapi-documents.ts'
 import { podStreamPath } from './pod-streams.ts'
 import { relayUpgrade } from './relay-http.ts'
-import { parseRequestPath } from './request-path.ts'
+import { parseRequestPath, type RequestPath } from './request-path.ts'
 import { handleResource, targetOf } from './resource-handler.ts'
 import { createWatchHub } from './watch-hub.ts'
 
@@ -54,10 +59,22 @@ const failureOf = (
   return failureAnswer(internalError(messageOf(error)).status)
 }
 
+/** Who makes the request; throws 401 for nobody, 403 for somebody who may not. */
+const authorized = (
+  context: ApiContext,
+  request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'headers' | 'identity'>,
+  path: RequestPath,
+): Identity => {
+  if (request.identity === undefined) return refuse(unauthorized())
+  const user = effectiveUser(context.authorizer, request.identity, request.headers)
+  if (path.kind === 'malformed') return user
+  const wanted = accessOf(request, path)
+  return context.authorizer.decide(user, wanted).allowed ? user : refuse(accessDenied(user, wanted))
+}
+
 const route = async (context: ApiContext, openApi: OpenApi, request: ApiRequest): Promise<ApiAnswer> => {
-  const { identity } = request
-  if (identity === undefined) return refuse(unauthorized())
   const path = parseRequestPath(request.path)
+  const identity = authorized(context, request, path)
   switch (path.kind) {
     case 'malformed':
       return refuse(badRequest(path.message))
@@ -73,11 +90,12 @@ const upgradePath = (
   message: IncomingMessage,
   identity: Identity | undefined,
 ): string => {
-  if (identity === undefined) return refuse(unauthorized())
   const { path, query } = splitUrl(message.url ?? '/')
   const parsed = parseRequestPath(path)
+  const request = { method: message.method ?? 'GET', path, query, headers: singleHeaders(message), identity }
+  const user = authorized(context, request, parsed)
   if (parsed.kind !== 'resource') return refuse(pathNotFound())
-  const target = targetOf(context, parsed.resource, identity)
+  const target = targetOf(context, parsed.resource, user)
   const { name } = target
   if (name === undefined || target.subresource === undefined) return refuse(pathNotFound())
   const object: ObjectTarget = { ...target, name }
@@ -123,13 +141,14 @@ const requestSignal = (response: ServerResponse, stop: AbortSignal): AbortSignal
 /** Builds the server; it watches the store from now on and listens on nothing: the caller binds it to its sockets. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const hub = createWatchHub(options.store, options.clock, options.log)
-  const context: ApiContext = { ...options, index: createKindIndex(options.kinds), hub }
+  const index = createKindIndex([...options.kinds, ...virtualKinds])
+  const context: ApiContext = { ...options, index, hub, authorizer: createAuthorizer(options.store, index) }
   const stop = new AbortController()
   // Every request under way listens to it; their number is not a leak.
   setMaxListeners(0, stop.signal)
   const underWay = new Set<Promise<void>>()
   let documents: OpenApiDocuments | undefined
-  const openApi: OpenApi = () => (documents ??= openApiDocuments(options.kinds))
+  const openApi: OpenApi = () => (documents ??= openApiDocuments([...options.kinds, ...reviewKinds]))
 
   const answer = async (request: ApiRequest): Promise<ApiAnswer> => {
     try {

@@ -16,6 +16,22 @@ export interface TokenSubject {
   readonly audiences: readonly string[]
 }
 
+/** What a token is signed for; times are milliseconds since the epoch. */
+export interface TokenClaims extends TokenSubject {
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** The tokens of the cluster's service accounts, as the API server needs them. */
+export interface TokenPort {
+  /** The API server's own audience too. */
+  readonly issuer: string
+  /** `id` makes the token one of its kind. */
+  readonly sign: (claims: TokenClaims, id: string) => string
+  /** Whom a token stands for; undefined when it is not valid now. */
+  readonly identify: (token: string) => Identity | undefined
+}
+
 export interface BearerOptions {
   readonly store: Pick<Store, 'get'>
   readonly kinds: readonly Kind[]

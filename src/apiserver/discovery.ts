@@ -7,7 +7,7 @@ const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'pat
 const namespaceVerbs = objectVerbs.filter((verb) => verb !== 'deletecollection')
 
 const verbsOf = (kind: Kind): readonly string[] =>
-  kind.group === '' && kind.plural === 'namespaces' ? namespaceVerbs : objectVerbs
+  kind.verbs ?? (kind.group === '' && kind.plural === 'namespaces' ? namespaceVerbs : objectVerbs)
 
 interface SubresourceRow {
   readonly name: string

@@ -8,7 +8,8 @@ import type { ApiAnswer, ApiRequest, BodyAnswer } from './api-request.ts'
 import { badRequest, entityTooLarge } from '../machinery/status-errors.ts'
 import { bodyLimitBytes } from './request-body.ts'
 
-const singleHeaders = (message: IncomingMessage): Record<string, string | undefined> =>
+/** Headers by name; those that came several times joined. */
+export const singleHeaders = (message: IncomingMessage): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(message.headers).map(([name, value]) => [
       name,

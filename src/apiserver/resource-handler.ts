@@ -1,6 +1,7 @@
 /** One request for a resource of the table of kinds: finds its verb and answers it. */
 import { isApiError } from '../machinery/api-error.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
+import { answerReview } from './access/reviews.ts'
 import type { Identity } from './admission.ts'
 import type { ApiContext, ObjectTarget, ResourceTarget } from './api-context.ts'
 import {
@@ -171,6 +172,7 @@ export const handleResource = async (
   const target = targetOf(context, path, user)
   const { name } = target
   if (target.subresource === undefined) requireAcceptable(target, request)
+  if (target.kind.verbs !== undefined) return answerReview(context, target, request)
   if (path.watch) {
     if (request.method !== 'GET') return refuse(methodNotAllowed())
     return watchObjects(context, target, request)

@@ -1,5 +1,6 @@
 /** Requests for a subresource of an object: status, scale, finalize, and those of pods. */
 import type { KubeObject } from '../resources/kube-object.ts'
+import { requestToken } from './access/token-request.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { bodyValue } from './body-value.ts'
@@ -96,6 +97,8 @@ const other = async (context: ApiContext, target: ObjectTarget, request: ApiRequ
     case 'attach':
     case 'portforward':
       return refuse(badRequest('Upgrade request required'))
+    case 'token':
+      return method === 'POST' ? requestToken(context, target, request) : refuse(methodNotAllowed())
     case 'binding':
       if (method !== 'POST') return refuse(methodNotAllowed())
       return bindPod(context, target, await bodyValue(request), writeOptionsOf(request))

@@ -6,9 +6,11 @@ import { createApiServer, type ApiServer } from '../apiserver/api-server.ts'
 import {
   createBearerIdentification,
   type BearerIdentification,
+  type TokenPort,
   type TokenSubject,
 } from '../apiserver/bearer-tokens.ts'
 import { defaultServiceAccount, serviceAccountToken } from '../apiserver/service-account-admission.ts'
+import { podPriority } from '../apiserver/pod-priority.ts'
 import { objectKey } from '../apiserver/stored-object.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
@@ -50,7 +52,7 @@ const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
 const nameSuffix = (): string =>
   Array.from(randomBytes(5), (byte) => suffixAlphabet[byte % suffixAlphabet.length]).join('')
 
-const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServer => {
+const buildApi = (store: Store, tokens: TokenPort, mutators: readonly Mutator[], log: Log): ApiServer => {
   const serviceAddresses = createServiceAddresses({
     store,
     clock: systemClock,
@@ -63,10 +65,17 @@ const buildApi = (store: Store, mutators: readonly Mutator[], log: Log): ApiServ
     store,
     kinds: allKinds,
     schemaLibrary,
-    mutators: [defaultServiceAccount, serviceAddresses.mutator, ...mutators, serviceAccountToken(admission)],
+    mutators: [
+      podPriority(store, allKinds),
+      defaultServiceAccount,
+      serviceAddresses.mutator,
+      ...mutators,
+      serviceAccountToken(admission),
+    ],
     validators: [serviceAddresses.validator],
     connectNode: () => connected(() => connect(instanceSockets.node)),
     connectPod: (address, port) => connected(() => connect(port, address)),
+    tokens,
     clock: systemClock,
     identifiers,
     version: kubernetesVersion,
@@ -93,6 +102,11 @@ const meshConfigText = (store: Store): string => {
   return typeof text === 'string' ? text : ''
 }
 
+const tokenPort = (pki: InstancePki, bearer: BearerIdentification): TokenPort => {
+  const { issuer, sign } = instanceTokens(pki)
+  return { issuer, sign, identify: (token) => bearer(`Bearer ${token}`) }
+}
+
 const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
   group,
   version: versions[0] ?? 'v1',
@@ -115,8 +129,13 @@ export const runServer = async (
   const config = await readInstanceConfig(home)
   const pki = await ensurePki(home.pki, addresses)
   const store = openStore(home.store, { log })
-  const api = buildApi(store, [sidecarInjection(() => meshConfigText(store), log)], log)
   const bearer = bearerIdentification(store, pki)
+  const api = buildApi(
+    store,
+    tokenPort(pki, bearer),
+    [sidecarInjection(() => meshConfigText(store), log)],
+    log,
+  )
   const servers = await openApiSockets(api, { pki, bearer, addresses, sockets })
   log('the API server answers', { address: addresses.api, revision: store.revision() })
 

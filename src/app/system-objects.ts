@@ -1,3 +1,4 @@
+import { accessObjects } from './access-objects.ts'
 import type { Log } from '../primitives/log.ts'
 import { systemClock } from './system-clock.ts'
 import { messageOf } from '../primitives/coded-error.ts'
@@ -67,7 +68,7 @@ const resourceOf = (kind: string): ResourceRef =>
 const meshConfig =
   'accessLogFile: /dev/stdout\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
 
-/** The API server's and control plane's own Services, and the mesh configuration. */
+/** The API server's and control plane's own Services, roles, and the mesh configuration. */
 const systemObjects: readonly SystemObject[] = [
   ...serverService(
     'kubernetes',
@@ -104,6 +105,7 @@ const systemObjects: readonly SystemObject[] = [
     resource: resourceOf(object.kind),
     object: { ...object },
   })),
+  ...accessObjects.map(({ resource, object }) => ({ resource, object: { ...object } })),
 ]
 
 /**

@@ -47,6 +47,7 @@ const start = async (): Promise<{ readonly client: ClusterClient; readonly logge
     validators: [],
     connectNode: none,
     connectPod: none,
+    tokens: { issuer: '', sign: () => '', identify: () => undefined },
     clock,
     identifiers: { uid: randomUUID, nameSuffix: () => Math.random().toString(36).slice(2, 7).padEnd(5, 'x') },
     version: { major: '1', minor: '32', gitVersion: 'v1.32.0' },

@@ -143,6 +143,9 @@ export const forbidden = (resource: GroupResource, name: string, why: string): A
   return failure(403, 'Forbidden', `${what} is forbidden: ${why}`, about(resource, name))
 }
 
+/** The same for a path that is no resource's. */
+export const pathForbidden = (why: string): ApiError => failure(403, 'Forbidden', `forbidden: ${why}`, {})
+
 /** A watch or list from a revision whose events are compacted. */
 export const tooOldResourceVersion = (wanted: number, oldest: number): ApiError =>
   failure(410, 'Expired', `too old resource version: ${wanted} (${oldest})`)

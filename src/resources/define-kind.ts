@@ -17,6 +17,7 @@ export interface KindDefinition<T extends KubeObject> {
   /** The stored version first. */
   readonly versions: readonly string[]
   readonly subresources?: Subresources
+  readonly verbs?: readonly string[]
   /** Absent: NAME and AGE. */
   readonly columns?: readonly Column[]
   readonly applyDefaults?: (object: T) => T
@@ -47,6 +48,7 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
     namespaced: definition.namespaced,
     versions: definition.versions,
     subresources: definition.subresources ?? { status: false },
+    ...(definition.verbs === undefined ? {} : { verbs: definition.verbs }),
     columns: definition.columns ?? [nameColumn, ageColumn],
     schema: (version) => schemaLibrary(schemaNameOf(definition.group, version, definition.kind)),
     applyDefaults: (object) => {

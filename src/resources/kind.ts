@@ -55,6 +55,8 @@ export interface Kind {
   /** Served versions, the stored one first. All versions of a kind have one shape; reading converts apiVersion alone. */
   readonly versions: readonly string[]
   readonly subresources: Subresources
+  /** What clients may do; absent: everything. A kind with verbs of its own is answered, not stored. */
+  readonly verbs?: readonly string[]
   readonly columns: readonly Column[]
   /** The structural schema of a version, with `$ref`s into the schema library. */
   readonly schema: (version: string) => Schema

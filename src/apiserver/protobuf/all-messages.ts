@@ -18,6 +18,7 @@ import { podStatusMessages } from './messages/pod-status-messages.ts'
 import { policyMessages } from './messages/policy-messages.ts'
 import { quotaMessages } from './messages/quota-messages.ts'
 import { rbacMessages } from './messages/rbac-messages.ts'
+import { reviewMessages } from './messages/review-messages.ts'
 import { schedulingMessages } from './messages/scheduling-messages.ts'
 import { serviceMessages } from './messages/service-messages.ts'
 import { statefulMessages } from './messages/stateful-messages.ts'
@@ -45,6 +46,7 @@ export const allMessages: Messages = {
   ...networkingMessages,
   ...quotaMessages,
   ...rbacMessages,
+  ...reviewMessages,
   ...schedulingMessages,
 }
 
@@ -70,6 +72,11 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ['apps/v1', ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
+  ['authentication.k8s.io/v1', ['SelfSubjectReview', 'TokenRequest', 'TokenReview']],
+  [
+    'authorization.k8s.io/v1',
+    ['LocalSubjectAccessReview', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'],
+  ],
   ['autoscaling/v1', ['Scale']],
   ['batch/v1', ['CronJob', 'Job']],
   ['coordination.k8s.io/v1', ['Lease']],

@@ -129,6 +129,10 @@ export const openApiPaths = (kind: Kind, version: string): readonly (readonly [s
   const base = kind.group === '' ? `/api/${version}` : `/apis/${kind.group}/${version}`
   const scope = kind.namespaced ? `${base}/namespaces/{namespace}/${kind.plural}` : `${base}/${kind.plural}`
   const inNamespace = kind.namespaced ? [pathParameter('namespace', 'object name and auth scope')] : []
+  if (kind.verbs !== undefined) {
+    const { post } = collection(kind, version)
+    return post === undefined ? [] : [[scope, { post, parameters: [...inNamespace, PRETTY] }]]
+  }
   const named = [pathParameter('name', `name of the ${kind.kind}`), ...inNamespace, PRETTY]
   return [
     [scope, { ...collection(kind, version), parameters: [...inNamespace, PRETTY] }],

@@ -1,0 +1,5 @@
+/** Kinds that are answered and not stored. */
+import type { Kind } from '../kind.ts'
+import { reviewKinds } from './review-kinds.ts'
+
+export const virtualKinds: readonly Kind[] = [...reviewKinds]
