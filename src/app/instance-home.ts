@@ -33,4 +33,8 @@ export const instanceHome = (root: string): InstanceHome => ({
  * Sockets inside the instance's private mount namespace, where /run is a tmpfs of its own:
  * short whatever the home's path is (a Unix socket's path holds 107 bytes).
  */
-export const instanceSockets = { api: '/run/weft/api.sock', node: '/run/weft/node.sock' } as const
+export const instanceSockets = {
+  api: '/run/weft/api.sock',
+  node: '/run/weft/node.sock',
+  gate: '/run/weft/gate.sock',
+} as const

@@ -1,5 +1,4 @@
 /** The process `weft node`: the embedded kubelet of one home. */
-import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
@@ -26,12 +25,6 @@ const nodeName = 'weft'
 const domain = 'cluster.local'
 const kubeletPort = 10_250
 
-/** The host's own resolvers, for names outside the cluster. */
-const hostResolvers = (): readonly string[] =>
-  readFileSync('/etc/resolv.conf', 'utf8')
-    .split('\n')
-    .flatMap((line) => /^\s*nameserver\s+(\d+(?:\.\d+){3})\s*$/.exec(line)?.[1] ?? [])
-
 const listenOn = async (server: Server, path: string): Promise<void> => {
   // A node that was killed leaves its socket's file behind.
   await rm(path, { force: true })
@@ -41,14 +34,20 @@ const listenOn = async (server: Server, path: string): Promise<void> => {
   })
 }
 
+export interface NodeOptions {
+  readonly home: InstanceHome
+  readonly sockets: HostSockets
+  /** The descriptor of the socket that takes connections to the outside, if there is one. */
+  readonly transparentSocket: number | undefined
+  readonly log: Log
+}
+
 /**
  * `weft node`: the embedded kubelet with the cluster's network, DNS and load balancer, for one home. Runs until
  * `signal`; its pods outlive it, and the next one finds them again.
  */
 export const runNode = async (
-  home: InstanceHome,
-  sockets: HostSockets,
-  log: Log,
+  { home, sockets, transparentSocket, log }: NodeOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   const config = await readInstanceConfig(home)
@@ -66,7 +65,8 @@ export const runNode = async (
         publishedService: gatewayName,
       },
       domain,
-      resolvers: hostResolvers(),
+      gate: instanceSockets.gate,
+      ...(transparentSocket === undefined ? {} : { transparentSocket }),
       random: Math.random,
       clock: systemClock,
       log,

@@ -1,10 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, readFileSync, rmSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { enterClusterNamespace } from '../node/network/cluster-network.ts'
+import { createDnsForwarder, resolversIn } from '../node/network/dns-forwarder.ts'
+import { createGate } from '../node/network/outside/gate.ts'
+import { withTransparentSocket } from '../node/network/outside/transparent-socket.ts'
+import { messageOf } from '../primitives/coded-error.ts'
+import type { Log } from '../primitives/log.ts'
+import { findProgram } from './host-programs.ts'
 import { instanceAddresses } from './instance-addresses.ts'
-import { instanceHome } from './instance-home.ts'
+import { readInstanceConfig } from './instance-config.ts'
+import { instanceHome, instanceSockets } from './instance-home.ts'
 import { keepRunning } from './keep-running.ts'
 import { createLog } from './log.ts'
 import { endOrphans } from './orphaned-parts.ts'
@@ -27,11 +35,19 @@ const isRequest = (message: unknown): message is BrokerRequest =>
   'type' in message &&
   (message.type === 'open' || message.type === 'close')
 
-const startPart = (part: Part, broker: SocketBroker, logDirectory: string): ChildProcess => {
+interface PartSurroundings {
+  readonly broker: SocketBroker
+  readonly logDirectory: string
+  /** Absolute path of Python 3, if the host has it. */
+  readonly python: string | undefined
+}
+
+const startPart = (part: Part, { broker, logDirectory, python }: PartSurroundings): ChildProcess => {
   const log = openSync(join(logDirectory, `${part.name}.log`), 'a')
   const [enter = '', ...namespace] = enterClusterNamespace()
-  const program = [...namespace, process.execPath, ...heapLimit, scriptOf(part), ...part.arguments]
-  const child = spawn(enter, program, { stdio: ['ignore', log, log, 'ipc'] })
+  const own = [process.execPath, ...heapLimit, scriptOf(part), ...part.arguments]
+  const program = part.name === 'node' && python !== undefined ? withTransparentSocket(python, own) : own
+  const child = spawn(enter, [...namespace, ...program], { stdio: ['ignore', log, log, 'ipc'] })
   child.on('message', (message) => {
     if (!isRequest(message)) return
     const { reply, socket } = broker.handle(message)
@@ -47,11 +63,33 @@ const inheritedApiSocket = 3
 /** Small young generations keep the resident memory of idle processes down (measured in bench/). */
 const heapLimit = ['--max-semi-space-size=8'] as const
 
+/** The host's own resolvers as they are now: a laptop's change with its network. */
+const hostResolvers = (): readonly string[] => {
+  try {
+    return resolversIn(readFileSync('/etc/resolv.conf', 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+const openGate = async (log: Log): Promise<Server> => {
+  const gate = createGate({ forward: createDnsForwarder(hostResolvers) })
+  gate.on('error', (error) => log('the gate to the outside failed', { error: messageOf(error) }))
+  // A supervisor that was killed leaves its socket's file behind.
+  rmSync(instanceSockets.gate, { force: true })
+  await new Promise<void>(
+    (resolve) => void gate.once('error', () => resolve()).listen(instanceSockets.gate, resolve),
+  )
+  return gate
+}
+
 const main = async (): Promise<void> => {
   const [home, logDirectory] = process.argv.slice(2)
   if (home === undefined || logDirectory === undefined) throw new Error('usage: supervisor HOME LOGS')
   const log = createLog('supervisor', (line) => void process.stderr.write(line))
   const { ends: directory } = instanceHome(home)
+  const { searchPath } = await readInstanceConfig(instanceHome(home))
+  const python = findProgram('python3', searchPath)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort())
   const { api, apiPort } = instanceAddresses(home)
@@ -62,11 +100,12 @@ const main = async (): Promise<void> => {
   ]
   setTimeout(() => forgetEnds(directory, 'supervisor'), YOUNG).unref()
   await endOrphans(parts.map(scriptOf))
+  const gate = await openGate(log)
   const keep = (part: Part): Promise<void> =>
     keepRunning(
       {
         part: part.name,
-        start: () => startPart(part, broker, logDirectory),
+        start: () => startPart(part, { broker, logDirectory, python }),
         now: () => performance.now(),
         ended: (ends) => {
           log(`${part.name} ended`, { status: ends.status, youngEnds: ends.count })
@@ -78,6 +117,7 @@ const main = async (): Promise<void> => {
     )
   await Promise.all(parts.map(keep))
   broker.closeAll()
+  gate.close()
 }
 
 await main()

@@ -1,6 +1,6 @@
 /** Asks the host's resolvers for names outside of the cluster. */
 import { createSocket } from 'node:dgram'
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 
 /** Milliseconds for each resolver; libc gives up after five seconds. */
 const patience = 1500
@@ -58,11 +58,11 @@ const askByTcp = (query: Buffer, resolver: string, signal: AbortSignal): Promise
 
 const isTruncated = (response: Buffer): boolean => response.length > 2 && (response.readUInt8(2) & 2) !== 0
 
-/** Asks one resolver after the other, by UDP and, for what UDP cuts, by TCP. */
+/** Asks one resolver after the other, as they are at that moment, by UDP and, for what UDP cuts, by TCP. */
 export const createDnsForwarder =
-  (resolvers: readonly string[]): DnsForwarder =>
+  (resolvers: () => readonly string[]): DnsForwarder =>
   async (query, signal) => {
-    for (const resolver of resolvers) {
+    for (const resolver of resolvers()) {
       if (signal.aborted) return undefined
       const response = await askByUdp(query, resolver, signal)
       if (response !== undefined && isTruncated(response)) {
@@ -72,3 +72,10 @@ export const createDnsForwarder =
     }
     return undefined
   }
+
+/** The addresses of the `nameserver` lines of a resolv.conf(5). */
+export const resolversIn = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => {
+    const address = /^\s*nameserver\s+(\S+)/.exec(line)?.[1]
+    return address !== undefined && isIP(address) !== 0 ? [address] : []
+  })
