@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const mesh = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,13 +12,16 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      { test: { ...mesh, name: 'mesh', include: ['mesh-tests/**/*.test.ts'] } },
+      // The same instances as an ordinary user; all files: WEFT_TEST_AS=user npm run test:mesh.
       {
         test: {
-          name: 'mesh',
-          include: ['mesh-tests/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          ...mesh,
+          name: 'mesh-user',
+          include: ['walkthrough-000', 'walkthrough-001', 'kubectl', 'kubectl-pods'].map(
+            (file) => `mesh-tests/${file}.test.ts`,
+          ),
+          env: { WEFT_TEST_AS: 'user' },
         },
       },
     ],

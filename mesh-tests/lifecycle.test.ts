@@ -8,20 +8,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { instanceAddresses } from '../src/app/instance-addresses.ts'
-import { run, startInstance, type Instance, type Output } from './support/instance.ts'
+import { openHome, run, startInstance, type Instance, type InstanceHome } from './support/instance.ts'
 import { until } from './support/traffic.ts'
 
-const command = new URL('../dist/src/app/weft-main.js', import.meta.url).pathname
-
-const homes: string[] = []
-const newHome = async (): Promise<string> => {
-  const home = await mkdtemp(join(tmpdir(), 'weft-life-'))
+const homes: InstanceHome[] = []
+const newHome = async (): Promise<InstanceHome> => {
+  const home = await openHome()
   homes.push(home)
   return home
 }
-
-const weft = (home: string, parameters: readonly string[]): Promise<Output> =>
-  run(process.execPath, [command, '--home', home, ...parameters])
 
 /** The processes whose command line names the home: all that an instance starts on its own behalf does. */
 const processesOf = (home: string): readonly string[] =>
@@ -37,10 +32,7 @@ const processesOf = (home: string): readonly string[] =>
     })
 
 afterAll(async () => {
-  for (const home of homes) {
-    await weft(home, ['down', '--purge'])
-    await rm(home, { recursive: true, force: true })
-  }
+  for (const home of homes) await home.remove()
 })
 
 describe('an interrupted start', () => {
@@ -48,9 +40,11 @@ describe('an interrupted start', () => {
     ['when the processes start', 'Envoy'],
     ['when the API server answers', 'API server answers'],
   ])('Ctrl-C %s takes everything back', async (_, line) => {
-    const home = await newHome()
-    const child = spawn(process.execPath, [command, '--home', home, 'up'], {
+    const { home, weft, command } = await newHome()
+    const { file, parameters, env } = command('up')
+    const child = spawn(file, parameters, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     })
     let said = ''
     let interrupted = false
@@ -65,18 +59,18 @@ describe('an interrupted start', () => {
     expect(said).not.toContain('Ingress gateway answers')
     expect(status).toBe(130)
     await until('no process is left', () => processesOf(home).length === 0, 10)
-    expect((await weft(home, ['down'])).stdout).toContain('Weft was not running.')
+    expect((await weft('down')).stdout).toContain('Weft was not running.')
   })
 
   test('afterwards it starts as ever, and down twice is no fault', async () => {
-    const home = homes[0] ?? ''
-    expect(await weft(home, ['up'])).toMatchObject({ status: 0 })
-    expect(await weft(home, ['down'])).toMatchObject({
+    const { home, weft } = homes[0] ?? (await newHome())
+    expect(await weft('up')).toMatchObject({ status: 0 })
+    expect(await weft('down')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('Weft is down.'),
     })
     expect(processesOf(home)).toEqual([])
-    const again = await weft(home, ['down'])
+    const again = await weft('down')
     expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('Weft was not running.') })
   })
 })
@@ -106,13 +100,13 @@ describe('a running instance', () => {
 
 describe('a host where something stands in the way', () => {
   test('an address in use: the message names it, nothing is left', async () => {
-    const home = await newHome()
+    const { home, weft } = await newHome()
     const { host, port } = apiAddress(home)
     const other = createServer()
     other.listen(port, host)
     await once(other, 'listening')
     try {
-      const up = await weft(home, ['up'])
+      const up = await weft('up')
       expect(up.status).toBe(1)
       expect(up.stderr).toContain(`${host}:${port} is in use on this host by another program`)
       expect(up.stderr).toContain('host-port-in-use')
@@ -120,11 +114,11 @@ describe('a host where something stands in the way', () => {
     } finally {
       other.close()
     }
-    expect(await weft(home, ['up'])).toMatchObject({ status: 0 })
+    expect(await weft('up')).toMatchObject({ status: 0 })
   })
 
   test('a missing tool: the message says what to install, nothing was started', async () => {
-    const home = await newHome()
+    const { home, command } = await newHome()
     const directory = await mkdtemp(join(tmpdir(), 'weft-path-'))
     try {
       // Hidden in a mount namespace of the test's own: neither nft nor a way to install it.
@@ -133,9 +127,10 @@ describe('a host where something stands in the way', () => {
       const hide = ['nft', 'apt-get'].map(
         (name) => `if path=$(command -v ${name}); then mount --bind ${nothing} $(readlink -f $path); fi`,
       )
-      const start = `exec ${process.execPath} ${command} --home ${home} up`
-      const up = await run('unshare', ['--mount', 'sh', '-ec', [...hide, start].join('\n')], {
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      const { file, parameters, env } = command('up')
+      const words = ['sh', '-ec', [...hide, 'exec "$@"'].join('\n'), 'sh', file, ...parameters]
+      const up = await run('unshare', ['--mount', ...words], {
+        env: { ...env, PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
       })
       expect(up.status).toBe(1)
       expect(up.stderr).toContain('this host lacks nft')

@@ -41,6 +41,7 @@ import { CodedError } from '../src/primitives/coded-error.ts'
 import type { Service, ServiceSpec } from '../src/resources/core/service.ts'
 import type { EndpointSlice } from '../src/resources/discovery/endpoint-slice.ts'
 import type { KubeObject } from '../src/resources/kube-object.ts'
+import { userNamespaceFlags } from './support/ordinary-user.ts'
 
 const inside = process.env['WEFT_TEST_NAMESPACE'] === '1'
 const repository = fileURLToPath(new URL('..', import.meta.url))
@@ -51,7 +52,7 @@ describe.runIf(!inside)('in namespaces of its own', () => {
   test('the node network', async () => {
     const vitest = 'node_modules/vitest/vitest.mjs run --project mesh mesh-tests/node-network.test.ts'
     const script = `mount -t tmpfs none /run && ip link set lo up && exec node ${vitest}`
-    const child = spawn('unshare', ['--net', '--mount', '--', 'sh', '-ec', script], {
+    const child = spawn('unshare', [...userNamespaceFlags, '--net', '--mount', '--', 'sh', '-ec', script], {
       cwd: repository,
       env: { ...process.env, WEFT_TEST_NAMESPACE: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],

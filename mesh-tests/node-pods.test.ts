@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock as clock } from '../src/app/system-clock.ts'
+import { runsAsUser, userNamespaceFlags } from './support/ordinary-user.ts'
 import { createMemoryCluster } from './support/memory-cluster.ts'
 import { catalogueResolver } from '../src/node/images/catalogue-resolver.ts'
 import { firstResolver, type ImageResolver } from '../src/node/images/image-resolver.ts'
@@ -24,11 +25,19 @@ import type { Pod, PodSpec } from '../src/resources/core/pod.ts'
 const inside = process.env['WEFT_TEST_NAMESPACE'] === '1'
 const repository = fileURLToPath(new URL('..', import.meta.url))
 
-describe.runIf(!inside && process.geteuid?.() === 0)('in namespaces of its own', () => {
+describe.runIf(!inside)('in namespaces of its own', () => {
   test('pods', async () => {
     const vitest = 'node_modules/vitest/vitest.mjs run --project mesh mesh-tests/node-pods.test.ts'
     const script = `mount -t tmpfs none /run && ip link set lo up && node ${vitest}; exit $?`
-    const flags = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
+    const flags = [
+      ...userNamespaceFlags,
+      '--net',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+    ]
     const child = spawn('unshare', [...flags, '--', 'sh', '-c', script], {
       cwd: repository,
       env: { ...process.env, WEFT_TEST_NAMESPACE: '1' },
@@ -292,13 +301,17 @@ describe.runIf(inside)('pods', () => {
     const log = await readLog('volumes', 'app')
     expect(log).toContain(`BOTH=red 'and' ${ip} $(NONE) $(X)\n`)
     expect(log).toContain('HOSTNAME=volumes\n')
-    expect(log).toMatch(/uid=1000\S* gid=0/)
+    // A namespace of one user has no 1000: the container runs as that one user, and an event says so.
+    expect(log).toMatch(runsAsUser ? /uid=0\S* gid=0/ : /uid=1000\S* gid=0/)
+    await until(() => events('RunAsUserIgnored').length === (runsAsUser ? 1 : 0))
     const look = (text: string): Promise<string> => run('volumes', 'app', ['sh', '-c', text])
     expect(await look('echo x >/tmp/file && cat /tmp/file')).toBe('x\n')
     expect(await look('cat /etc/app/config/color /usr/share/app/app.conf')).toBe('redone')
     expect(await look('ls /usr/share | grep -c .')).not.toBe('1\n')
     expect(await look('cat /etc/podinfo/labels')).toBe('app="volumes"')
-    expect(await look('cat /var/run/secrets/key/token')).toContain('Permission denied')
+    expect(await look('cat /var/run/secrets/key/token')).toContain(
+      runsAsUser ? 'geheim' : 'Permission denied',
+    )
     expect(await look('touch /etc/app/config/new')).toMatch(/Read-only|Permission denied/)
     await cluster.patch(
       ref('configmaps'),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
+import { balancerUrl, request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
 import { findProcess, processesOf } from './support/processes.ts'
 import { countAnswers, expectSplit } from './support/split.ts'
 
@@ -40,7 +40,7 @@ describe('walkthrough 001: traffic shifting', () => {
       ...['-n', 'istio-system', 'get', 'service', 'istio-ingressgateway'],
       ...['-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}'],
     ])
-    expect(`http://${ip}`).toBe(await instance.gatewayUrl())
+    expect(balancerUrl(ip)).toBe(await instance.gatewayUrl())
     expectSplit(await countVersions(400), {
       'Hello World, This is version 1!': 0.75,
       'Hello World, This is version 2!': 0.25,

@@ -41,6 +41,22 @@ const tests = async (project, directory) => {
   }
 }
 
+/** Whether the project `mesh-user` can run: root becomes an ordinary user there, whom the kernel must allow namespaces. */
+const allowsUserNamespaces = async () => {
+  const words = [
+    '--reuid',
+    '47110',
+    '--regid',
+    '47110',
+    '--clear-groups',
+    'unshare',
+    '-Urmnpf',
+    '--mount-proc',
+    'true',
+  ]
+  return (await run('setpriv', words)) === 0
+}
+
 // Tests run what users run: the host's tools and the pinned Envoy, both fetched when they are not there.
 const { signal } = new AbortController()
 const isRoot = process.getuid?.() === 0
@@ -63,6 +79,10 @@ const directory = mkdtempSync(join(tmpdir(), 'weft-tests-'))
 try {
   for (const name of checks) await check(name)
   for (const project of ['unit', 'mesh']) await tests(project, directory)
+  // Whoever is no root has run all of them as an ordinary user.
+  if (!isRoot) console.log('\n== tests: mesh-user: the tests above ran as an ordinary user')
+  else if (await allowsUserNamespaces()) await tests('mesh-user', directory)
+  else console.log('\n== tests: mesh-user: passed over, this host allows ordinary users no namespaces')
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

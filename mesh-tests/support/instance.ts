@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { get, type IncomingHttpHeaders } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hostPortOf } from '../../src/primitives/host-port.ts'
+import { lowestHostPort, openAccount, type CommandLine } from './ordinary-user.ts'
 
 export interface Output {
   readonly status: number
@@ -61,15 +62,47 @@ export interface Instance {
   readonly remove: () => Promise<void>
 }
 
+/** Where a Service of type LoadBalancer answers on this host, beside which others it has. */
+export const balancerUrl = (address: string, port = 80, others: readonly number[] = []): string => {
+  const answering = hostPortOf(port, lowestHostPort, others)
+  return answering === 80 ? `http://${address}` : `http://${address}:${answering}`
+}
+
+/** A home and the command `weft` on it, as whoever the tests run instances as. */
+export interface InstanceHome {
+  readonly home: string
+  readonly command: (...parameters: readonly string[]) => CommandLine
+  readonly weft: (...parameters: readonly string[]) => Promise<Output>
+  /** `weft down --purge`, and the home is gone. */
+  readonly remove: () => Promise<void>
+}
+
+/** A fresh home, or the one given; nothing runs in it yet. */
+export const openHome = async (given?: string): Promise<InstanceHome> => {
+  const script = join(repository, 'dist/src/app/weft-main.js')
+  if (!existsSync(script)) throw new Error('build first: npm run build')
+  const account = openAccount(repository)
+  const home = given ?? (await mkdtemp(join(account.directory, 'weft-home-')))
+  account.own(home)
+  const command: InstanceHome['command'] = (...parameters) =>
+    account.command(script, ['--home', home, ...parameters])
+  const weft: InstanceHome['weft'] = (...parameters) => {
+    const { file, parameters: words, env } = command(...parameters)
+    return run(file, words, { env })
+  }
+  const remove = async (): Promise<void> => {
+    await weft('down', '--purge')
+    await rm(home, { recursive: true, force: true })
+    account.remove()
+  }
+  return { home, command, weft, remove }
+}
+
 /** Starts an instance in a fresh home (or the one given), with these flags, and returns when `weft up` does. */
 export const startInstance = async (
   options: { readonly home?: string; readonly flags?: readonly string[] } = {},
 ): Promise<Instance> => {
-  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'weft-home-')))
-  const command = join(repository, 'dist/src/app/weft-main.js')
-  if (!existsSync(command)) throw new Error('build first: npm run build')
-  const weft: Instance['weft'] = (...parameters) =>
-    run(process.execPath, [command, '--home', home, ...parameters])
+  const { home, weft, remove } = await openHome(options.home)
   const kubectl: Instance['kubectl'] = (parameters, input) =>
     run('kubectl', parameters, {
       env: { KUBECONFIG: join(home, 'kubeconfig') },
@@ -86,20 +119,11 @@ export const startInstance = async (
   }
   const up = await weft('up', ...(options.flags ?? []))
   if (up.status !== 0) {
-    await weft('down', '--purge')
+    await remove()
     throw new Error(`weft up failed (${up.status}):\n${up.stderr}${up.stdout}`)
   }
-  return {
-    home,
-    weft,
-    kubectl,
-    kubectlOk,
-    gatewayUrl: async () => (await weft('url')).stdout.trim(),
-    remove: async () => {
-      await weft('down', '--purge')
-      await rm(home, { recursive: true, force: true })
-    },
-  }
+  const gatewayUrl = async (): Promise<string> => (await weft('url')).stdout.trim()
+  return { home, weft, kubectl, kubectlOk, gatewayUrl, remove }
 }
 
 /** The walkthrough's files as published when they lie beside the checkout, else our own of the same effect. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -141,7 +141,8 @@ export const startInstance = async (
   if (instance === undefined) {
     throw new CodedError('instance-start-failed', `the instance ended at once; see ${home.logs}`)
   }
-  await writeFile(home.instance, JSON.stringify(instance))
+  await writeFile(`${home.instance}.draft`, JSON.stringify(instance))
+  await rename(`${home.instance}.draft`, home.instance)
   return instance
 }
 
