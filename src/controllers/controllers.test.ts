@@ -1,105 +1,14 @@
-import { afterEach, expect, test } from 'vitest'
-import { systemClock as clock } from '../app/system-clock.ts'
+import { expect, test } from 'vitest'
 import { ApiError } from '../machinery/api-error.ts'
 import type { Deployment } from '../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../resources/apps/replica-set.ts'
-import type { Event } from '../resources/core/event.ts'
-import type { Node } from '../resources/core/node.ts'
 import type { Pod } from '../resources/core/pod.ts'
 import type { Service } from '../resources/core/service.ts'
 import type { EndpointSlice } from '../resources/discovery/endpoint-slice.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { type ControlledKind, resources } from './controller-context.ts'
+import { resources } from './controller-context.ts'
+import { eventually, get, kubelet, messages, node, run, start } from './controllers-rig.conformance.ts'
 import { createInMemoryCluster, type InMemoryCluster } from './in-memory-cluster.conformance.ts'
-import { startControllers } from './start-controllers.ts'
-
-const kinds: readonly ControlledKind[] = [
-  ...(['Pod', 'Service', 'Endpoints', 'ConfigMap', 'ServiceAccount', 'Event'] as const).map((kind) => ({
-    group: '',
-    version: 'v1',
-    kind,
-    plural: kind === 'Endpoints' ? 'endpoints' : `${kind.toLowerCase()}s`,
-    namespaced: true,
-  })),
-  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
-  { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false },
-  { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
-  { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
-  {
-    group: 'discovery.k8s.io',
-    version: 'v1',
-    kind: 'EndpointSlice',
-    plural: 'endpointslices',
-    namespaced: true,
-  },
-]
-
-const endings: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0)) await end()
-})
-
-const run = (cluster: InMemoryCluster): { readonly stop: () => Promise<void>; readonly logged: string[] } => {
-  const abort = new AbortController()
-  const logged: string[] = []
-  const done = startControllers(
-    {
-      cluster,
-      clock,
-      random: () => 0.5,
-      config: { kinds, loadBalancerRange: '127.8.0.0/24', rootCertificate: 'PEM' },
-      log: (message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`),
-    },
-    abort.signal,
-  )
-  const stop = async (): Promise<void> => {
-    abort.abort()
-    await done
-  }
-  endings.push(stop)
-  return { stop, logged }
-}
-
-/** Waits until the expectation holds; fails with its last failure. */
-const eventually = async (expectation: () => void | Promise<void>): Promise<void> => {
-  for (let left = 400; ; left -= 1) {
-    try {
-      await expectation()
-      return
-    } catch (error) {
-      if (left === 0) throw error
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
-}
-
-/** Plays the node: bound pods get an address and are ready, unless their image is broken. */
-const kubelet = (cluster: InMemoryCluster): void => {
-  let next = 1
-  const abort = new AbortController()
-  const loop = async (): Promise<void> => {
-    for await (const event of cluster.watch<Pod>(resources.pods, { resourceVersion: '0' }, abort.signal)) {
-      if (event.type === 'BOOKMARK' || event.type === 'DELETED') continue
-      const pod = event.object
-      if (pod.metadata.deletionTimestamp !== undefined || !pod.spec.nodeName || pod.status?.podIP) continue
-      const ready = pod.spec.containers[0]?.image === 'broken' ? ('False' as const) : ('True' as const)
-      const lastTransitionTime = new Date().toISOString()
-      const conditions = [
-        ...(pod.status?.conditions ?? []),
-        { type: 'Ready', status: ready, lastTransitionTime },
-      ]
-      const status = { phase: 'Running' as const, podIP: `10.244.0.${(next += 1)}`, conditions }
-      await cluster.update(resources.pods, { ...pod, status }, { subresource: 'status' }).catch(() => {})
-    }
-  }
-  const done = loop()
-  endings.push(async () => {
-    abort.abort()
-    await done
-  })
-}
-
-const node: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'weft', labels: { disk: 'ssd' } } }
 
 const deployment = (
   name: string,
@@ -121,24 +30,6 @@ const deployment = (
   },
 })
 
-const start = async (): Promise<InMemoryCluster & { logged: string[] }> => {
-  const cluster = createInMemoryCluster()
-  kubelet(cluster)
-  const { logged } = run(cluster)
-  await cluster.create(resources.nodes, node)
-  return Object.assign(cluster, { logged })
-}
-
-const get = async <T extends KubeObject>(
-  cluster: InMemoryCluster,
-  resource: (typeof resources)[keyof typeof resources],
-  name: string,
-): Promise<T> => {
-  const found = await cluster.get<T>(resource, { namespace: 'default', name })
-  if (found === undefined) throw new Error(`${name} is not there`)
-  return found
-}
-
 const settled = async (cluster: InMemoryCluster, name: string, replicas: number): Promise<void> => {
   const { status, metadata } = await get<Deployment>(cluster, resources.deployments, name)
   expect(status).toMatchObject({
@@ -151,12 +42,6 @@ const settled = async (cluster: InMemoryCluster, name: string, replicas: number)
     'NewReplicaSetAvailable',
   )
 }
-
-const messages = (cluster: InMemoryCluster, reason: string): (string | undefined)[] =>
-  cluster
-    .all<Event>(resources.events)
-    .filter((event) => event.reason === reason)
-    .map(({ message }) => message)
 
 test('a Deployment becomes ready pods, with the events that kubectl describe shows', async () => {
   const cluster = await start()

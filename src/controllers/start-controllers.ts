@@ -9,6 +9,7 @@ import { createDeploymentController } from './deployment/deployment-controller.t
 import { createEndpointsController } from './endpoints/endpoints-controller.ts'
 import { createEventExpiryController } from './event-expiry-controller.ts'
 import { createGarbageCollector } from './garbage/garbage-collector.ts'
+import { createJobController } from './job/job-controller.ts'
 import { createNamespaceContentsController } from './namespaces/namespace-contents-controller.ts'
 import { createNamespaceController } from './namespaces/namespace-controller.ts'
 import { createNodeLifecycleController } from './nodes/node-lifecycle-controller.ts'
@@ -31,6 +32,7 @@ const factories = [
   createNamespaceContentsController,
   createDeploymentController,
   createReplicaSetController,
+  createJobController,
   createScheduler,
   createEndpointsController,
   createLoadBalancerController,

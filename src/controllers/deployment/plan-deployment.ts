@@ -4,7 +4,7 @@ import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../re
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { controllerOf } from '../../machinery/object-meta.ts'
-import { isPodFinished } from '../pod-state.ts'
+import { isPodFinished } from '../pods/pod-state.ts'
 import {
   isComplete,
   progressCheckAfter,

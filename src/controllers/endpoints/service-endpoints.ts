@@ -3,7 +3,7 @@ import type { Pod } from '../../resources/core/pod.ts'
 import type { Service, ServicePort } from '../../resources/core/service.ts'
 import type { Endpoint, EndpointPort } from '../../resources/discovery/endpoint-slice.ts'
 import { hasLabels } from '../../resources/meta/label-selector.ts'
-import { isPodFinished, isPodReady } from '../pod-state.ts'
+import { isPodFinished, isPodReady } from '../pods/pod-state.ts'
 
 export type AddressType = 'IPv4' | 'IPv6'
 

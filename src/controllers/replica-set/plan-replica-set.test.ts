@@ -2,10 +2,11 @@ import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { deletionOrder } from './deletion-order.ts'
-import { planReplicas, planReplicaSetStatus, podFromTemplate } from './plan-replica-set.ts'
-import { createPodExpectations } from './pod-expectations.ts'
-import { slowStart } from './slow-start.ts'
+import { deletionOrder } from '../pods/deletion-order.ts'
+import { podFromTemplate } from '../pods/pod-template.ts'
+import { planReplicas, planReplicaSetStatus } from './plan-replica-set.ts'
+import { createPodExpectations } from '../pods/pod-expectations.ts'
+import { slowStart } from '../pods/slow-start.ts'
 
 const now = Date.parse('2026-01-01T01:00:00Z')
 
@@ -156,7 +157,7 @@ test('the status counts active pods; available ones were ready for minReadySecon
 })
 
 test('a pod of the template is named by the server and owned by the set', () => {
-  expect(podFromTemplate(aSet(1))).toEqual({
+  expect(podFromTemplate(aSet(1), aSet(1).spec.template)).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {

@@ -2,10 +2,10 @@ import { jsonEqual } from '../../primitives/json-value.ts'
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { hasLabels } from '../../resources/meta/label-selector.ts'
-import { controllerReference } from '../../machinery/object-meta.ts'
-import { isPodActive, isPodAvailable, isPodReady } from '../pod-state.ts'
+import type { PodFailure } from '../pods/owned-pods.ts'
+import { isPodActive, isPodAvailable, isPodReady } from '../pods/pod-state.ts'
 import { timestampOf } from '../../primitives/timestamp.ts'
-import { deletionOrder } from './deletion-order.ts'
+import { deletionOrder } from '../pods/deletion-order.ts'
 
 /** Kubernetes creates or deletes at most so many pods of one ReplicaSet at a time. */
 const burst = 500
@@ -26,35 +26,9 @@ export const planReplicas = (replicaSet: ReplicaSet, pods: readonly Pod[], now: 
   return { type: 'deletePods', pods: ranked.slice(0, Math.min(-missing, burst)) }
 }
 
-/** A pod of the template, to be named by the API server. */
-export const podFromTemplate = (replicaSet: ReplicaSet): Pod => {
-  const { namespace, name } = replicaSet.metadata
-  const { labels, annotations, finalizers } = replicaSet.spec.template?.metadata ?? {}
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: '',
-      generateName: `${name}-`,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ownerReferences: [controllerReference(replicaSet)],
-    },
-    spec: replicaSet.spec.template?.spec ?? { containers: [] },
-  }
-}
-
-/** What went wrong in this round, for the ReplicaFailure condition. */
-export interface ScaleFailure {
-  readonly reason: 'FailedCreate' | 'FailedDelete'
-  readonly message: string
-}
-
 const planConditions = (
   conditions: readonly ReplicaSetCondition[],
-  failure: ScaleFailure | undefined,
+  failure: PodFailure | undefined,
   now: number,
 ): readonly ReplicaSetCondition[] => {
   const known = conditions.find(({ type }) => type === 'ReplicaFailure')
@@ -71,7 +45,7 @@ const planConditions = (
 export const planReplicaSetStatus = (
   replicaSet: ReplicaSet,
   pods: readonly Pod[],
-  { failure, now }: { readonly failure: ScaleFailure | undefined; readonly now: number },
+  { failure, now }: { readonly failure: PodFailure | undefined; readonly now: number },
 ): ReplicaSetStatus | undefined => {
   const active = pods.filter(isPodActive)
   const templateLabels = replicaSet.spec.template?.metadata?.labels ?? {}

@@ -1,6 +1,4 @@
 /** ReplicaSets: as many pods of one template as are wanted, adopted, created and deleted. */
-import type { Informer } from '../../cluster/informer.ts'
-import { type ObjectChange, objectKey } from '../../cluster/object-change.ts'
 import { CodedError } from '../../primitives/coded-error.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
@@ -8,56 +6,12 @@ import { adoptAndRelease } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { selectsLabels } from '../../resources/meta/label-selector.ts'
 import { claimObjects } from '../ownership.ts'
-import { controllerOf } from '../../machinery/object-meta.ts'
-import { isPodActive } from '../pod-state.ts'
+import { followOwnedPods } from '../pods/follow-owned-pods.ts'
+import { createPodExpectations } from '../pods/pod-expectations.ts'
+import { isPodActive } from '../pods/pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
 import { planReplicas, planReplicaSetStatus } from './plan-replica-set.ts'
-import { createPodExpectations, type PodExpectations } from './pod-expectations.ts'
 import { scalePods } from './pod-scaler.ts'
-
-interface Followed {
-  readonly replicaSets: Informer<ReplicaSet>
-  readonly pods: Informer<Pod>
-  readonly expectations: PodExpectations
-}
-
-/** Which ReplicaSets a change of a pod concerns; what was expected and has come is noted first. */
-const subscribe = ({ replicaSets, pods, expectations }: Followed, enqueue: (key: string) => void): void => {
-  const enqueueOwner = (pod: Pod): void => {
-    const controller = controllerOf(pod)
-    if (controller !== undefined) {
-      if (controller.kind === 'ReplicaSet') enqueue(objectKey({ ...pod.metadata, name: controller.name }))
-      return
-    }
-    // An orphan: every ReplicaSet that selects it may adopt it.
-    for (const replicaSet of replicaSets.cache.list(pod.metadata.namespace)) {
-      const selected = selectsLabels(replicaSet.spec.selector, pod.metadata.labels)
-      if (selected) enqueue(objectKey(replicaSet.metadata))
-    }
-  }
-  const note = ({ type, object }: ObjectChange<Pod>): void => {
-    const owner = controllerOf(object)?.uid
-    if (owner === undefined) return
-    if (type === 'added') expectations.creationSeen(owner)
-    if (type === 'deleted' || object.metadata.deletionTimestamp !== undefined) {
-      expectations.deletionSeen(owner, object.metadata.uid ?? '')
-    }
-  }
-  pods.subscribe((change) => {
-    note(change)
-    enqueueOwner(change.object)
-    if (
-      change.type === 'modified' &&
-      controllerOf(change.previous)?.uid !== controllerOf(change.object)?.uid
-    ) {
-      enqueueOwner(change.previous)
-    }
-  })
-  replicaSets.subscribe(({ type, object }) => {
-    if (type === 'deleted') expectations.forget(object.metadata.uid ?? '')
-    enqueue(objectKey(object.metadata))
-  })
-}
 
 /** ReplicaSets: keep pods of one template at a number. */
 export const createReplicaSetController = (context: ControllerContext, signal: AbortSignal): Controller => {
@@ -82,8 +36,8 @@ export const createReplicaSetController = (context: ControllerContext, signal: A
     const owned = [...claims.owned, ...adopted]
     const now = clock.now()
     const action = trusted ? planReplicas(replicaSet, owned, now) : ({ type: 'nothing' } as const)
-    const outcome = await scalePods({ cluster, recorder, expectations }, { replicaSet, action, now }, signal)
-    const status = planReplicaSetStatus(replicaSet, owned, { failure: outcome.failure, now })
+    const failure = await scalePods({ cluster, recorder, expectations }, { replicaSet, action, now }, signal)
+    const status = planReplicaSetStatus(replicaSet, owned, { failure, now })
     if (status !== undefined) {
       await cluster.update(
         resources.replicaSets,
@@ -96,12 +50,12 @@ export const createReplicaSetController = (context: ControllerContext, signal: A
     if (minReadySeconds > 0 && (counted?.readyReplicas ?? 0) > (counted?.availableReplicas ?? 0)) {
       reconciler.enqueueAfter(key, minReadySeconds * 1000)
     }
-    if (outcome.failure !== undefined) {
-      throw new CodedError('pods-not-scaled', outcome.failure.message, { cause: outcome.failure.reason })
+    if (failure !== undefined) {
+      throw new CodedError('pods-not-scaled', failure.message, { cause: failure.reason })
     }
   }
 
   const reconciler = createReconciler({ ...context, name, reconcile })
-  subscribe({ replicaSets, pods, expectations }, reconciler.enqueue)
+  followOwnedPods({ kind: 'ReplicaSet', owners: replicaSets, pods, expectations }, reconciler.enqueue)
   return { name, run: reconciler.run }
 }

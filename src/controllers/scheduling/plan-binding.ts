@@ -1,6 +1,6 @@
 import type { Node } from '../../resources/core/node.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { isPodActive, podCondition } from '../pod-state.ts'
+import { isPodActive, podCondition } from '../pods/pod-state.ts'
 import { refusalOf } from './node-fit.ts'
 
 export type BindingPlan =

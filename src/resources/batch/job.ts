@@ -80,3 +80,8 @@ export const jobPodLabels = (name: string, uid: string): Readonly<Record<string,
   'controller-uid': uid,
   'job-name': name,
 })
+
+/** Kept by a Job's pod until the Job has counted it. */
+export const trackingFinalizer = 'batch.kubernetes.io/job-tracking'
+/** Annotation and label of an Indexed Job's pod. */
+export const completionIndexKey = 'batch.kubernetes.io/job-completion-index'

@@ -1,6 +1,6 @@
-import { findCondition } from '../machinery/conditions.ts'
-import type { Pod, PodCondition } from '../resources/core/pod.ts'
-import { timeOf } from '../primitives/timestamp.ts'
+import { findCondition } from '../../machinery/conditions.ts'
+import type { Pod, PodCondition } from '../../resources/core/pod.ts'
+import { timeOf } from '../../primitives/timestamp.ts'
 
 export const podCondition = (pod: Pod, type: string): PodCondition | undefined =>
   findCondition(pod.status?.conditions, type)

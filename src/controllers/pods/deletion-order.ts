@@ -1,5 +1,5 @@
 import type { Pod } from '../../resources/core/pod.ts'
-import { isPodReady, podCondition } from '../pod-state.ts'
+import { isPodReady, podCondition } from './pod-state.ts'
 import { timeOf } from '../../primitives/timestamp.ts'
 
 const costAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
