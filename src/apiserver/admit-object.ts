@@ -4,7 +4,6 @@ import type { StoredValue } from '../store/store.ts'
 import { runMutators, runValidators, type AdmissionOperation, type AdmissionRequest } from './admission.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse } from './api-request.ts'
-import { isBuiltIn } from './decode-object.ts'
 import { invalid, notFound } from '../machinery/status-errors.ts'
 import { deniedByIstio, forbiddenBecause } from './failures.ts'
 import { decodeStored, objectKey } from './stored-object.ts'
@@ -81,7 +80,7 @@ export const validated = async (
     const errors = kind.validate(objects.object, objects.old)
     if (errors.length > 0) {
       refuse(
-        isIstio(kind.group) && !isBuiltIn(kind)
+        isIstio(kind.group) && kind.custom === undefined
           ? deniedByIstio(errors)
           : invalid(kind, objects.object.metadata.name, errors),
       )

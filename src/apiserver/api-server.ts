@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ApiError } from '../machinery/api-error.ts'
+import type { Kind } from '../resources/kind.ts'
 import { reviewKinds } from '../resources/virtual/review-kinds.ts'
 import { virtualKinds } from '../resources/virtual/virtual-kinds.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
@@ -14,13 +15,14 @@ import type { ApiContext, ApiServerOptions, ObjectTarget } from './api-context.t
 import { failureAnswer, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { badRequest, internalError, pathNotFound, unauthorized } from '../machinery/status-errors.ts'
 import { handleGeneral, type OpenApi } from './general-handler.ts'
-import { createKindIndex } from './kind-index.ts'
+import { definitionStatus, settleConflicts } from './definition-admission.ts'
 import { apiRequest, sendAnswer, singleHeaders, splitUrl } from './node-http.ts'
-import { openApiDocuments, type OpenApiDocuments } from './openapi-documents.ts'
+import { createOpenApiDocuments } from './openapi-documents.ts'
 import { podStreamPath } from './pod-streams.ts'
 import { relayUpgrade } from './relay-http.ts'
 import { parseRequestPath, type RequestPath } from './request-path.ts'
 import { handleResource, targetOf } from './resource-handler.ts'
+import { createServedKinds, type ServedDefinition } from './served-kinds.ts'
 import { createWatchHub } from './watch-hub.ts'
 
 export interface ApiServer {
@@ -39,6 +41,11 @@ export interface ApiServer {
   ) => void
   /** One request as a value, without any socket. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>
+  /** The CustomResourceDefinitions, as they are now, and how to hear of every change. */
+  readonly customKinds: {
+    readonly current: () => readonly ServedDefinition[]
+    readonly subscribe: (listener: () => void) => () => void
+  }
   /** Ends all watches and streams; resolves when they are over. */
   readonly close: () => Promise<void>
 }
@@ -138,17 +145,28 @@ const requestSignal = (response: ServerResponse, stop: AbortSignal): AbortSignal
   return own.signal
 }
 
+/** Kinds without a store are documented when they are reviews: clients send those. */
+const isDocumented = (kind: Kind): boolean => !virtualKinds.includes(kind) || reviewKinds.includes(kind)
+
 /** Builds the server; it watches the store from now on and listens on nothing: the caller binds it to its sockets. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const hub = createWatchHub(options.store, options.clock, options.log)
-  const index = createKindIndex([...options.kinds, ...virtualKinds])
-  const context: ApiContext = { ...options, index, hub, authorizer: createAuthorizer(options.store, index) }
+  const served = createServedKinds(options.store, [...options.kinds, ...virtualKinds], options.log)
+  const { store, index } = served
+  const definitions = { served, clock: options.clock, log: options.log }
+  const context: ApiContext = {
+    ...options,
+    store,
+    mutators: [...options.mutators, definitionStatus(definitions)],
+    index,
+    hub,
+    authorizer: createAuthorizer(store, index),
+  }
   const stop = new AbortController()
   // Every request under way listens to it; their number is not a leak.
   setMaxListeners(0, stop.signal)
   const underWay = new Set<Promise<void>>()
-  let documents: OpenApiDocuments | undefined
-  const openApi: OpenApi = () => (documents ??= openApiDocuments([...options.kinds, ...reviewKinds]))
+  const openApi: OpenApi = createOpenApiDocuments(() => index.kinds, isDocumented)
 
   const answer = async (request: ApiRequest): Promise<ApiAnswer> => {
     try {
@@ -166,8 +184,13 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       .finally(() => underWay.delete(owned))
     underWay.add(owned)
   }
+  served.subscribe(() => {
+    const settling = settleConflicts(definitions).finally(() => underWay.delete(settling))
+    underWay.add(settling)
+  })
   return {
     answer,
+    customKinds: { current: served.definitions, subscribe: served.subscribe },
     handleRequest: (message, response, identity) => {
       const signal = requestSignal(response, stop.signal)
       const serve = async (): Promise<void> =>

@@ -3,7 +3,7 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import { mutated, requireNamespace, validated } from './admit-object.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
-import { alreadyExists, generateNameConflict } from '../machinery/status-errors.ts'
+import { alreadyExists, generateNameConflict, methodNotAllowed } from '../machinery/status-errors.ts'
 import { completedForCreate, preparedForCreate } from './kind-strategies.ts'
 import { metadataForCreate } from './prepare-metadata.ts'
 import { decodeStored, encodeStored, objectKey } from './stored-object.ts'
@@ -23,6 +23,9 @@ const createOnce = async (
 ): Promise<KubeObject | undefined> => {
   const { kind, apiVersion } = target
   const { options, track } = how
+  if (kind.custom?.isTerminating === true) {
+    refuse(methodNotAllowed('create not allowed while custom resource definition is terminating'))
+  }
   const prepared = metadataForCreate(context, target, preparedForCreate(kind, decoded))
   const named = completedForCreate(kind, prepared)
   requireNamespace(context, target, named.metadata.name)

@@ -1,19 +1,20 @@
 /** From a decoded body to an object of its kind: the right kind, types, known fields, and defaults. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
 import { formatFieldError } from '../resources/field-error.ts'
-import type { FieldError, Kind } from '../resources/kind.ts'
+import type { CustomShape, FieldError } from '../resources/kind.ts'
+import { isKubernetesKind } from '../resources/kubernetes-groups.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { findUnknownFields, pruneUnknownFields } from '../resources/unknown-fields.ts'
 import { validateAgainstSchema } from '../resources/validate-schema.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
 import { badRequest, invalid } from '../machinery/status-errors.ts'
-import { isKubeObject } from './stored-object.ts'
+import type { Schema } from '../resources/schema.ts'
+import { asJson, isKubeObject, section } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
 /** Kinds that Kubernetes itself serves; the others are custom resources there, with other words for wrong types. */
-export const isBuiltIn = ({ group }: Kind): boolean =>
-  !group.includes('.') || (group.endsWith('.k8s.io') && group !== 'gateway.networking.k8s.io')
+export const isBuiltIn = isKubernetesKind
 
 const cannotHandle = (target: ResourceTarget, why: string): never =>
   refuse(
@@ -91,6 +92,12 @@ const objectWithoutNulls = (object: JsonObject): JsonObject =>
     ),
   )
 
+/** A custom resource keeps its nulls: its schema says what they mean. */
+const withPlainMetadata = (object: JsonObject): JsonObject => {
+  const { metadata } = object
+  return isJsonObject(metadata) ? { ...object, metadata: objectWithoutNulls(metadata) } : object
+}
+
 /** Checks apiVersion and kind against the path (absent ones are filled in); throws the ApiError 400 when they differ. */
 const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
   if (!isJsonObject(value)) {
@@ -100,7 +107,7 @@ const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
     apiVersion: target.apiVersion,
     kind: target.kind.kind,
     metadata: {},
-    ...objectWithoutNulls(value),
+    ...(target.kind.custom === undefined ? objectWithoutNulls(value) : withPlainMetadata(value)),
   }
   if (named.apiVersion !== target.apiVersion) {
     refuse(
@@ -121,6 +128,36 @@ const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
     : cannotHandle(target, 'metadata: must be of type object: write name and labels below it')
 }
 
+const META: Schema = {
+  type: 'object',
+  properties: { metadata: { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' } },
+}
+
+/** A custom resource without unknown fields; its types are checked once its defaults are there. */
+const checkedCustom = (
+  context: ApiContext,
+  target: ResourceTarget,
+  object: KubeObject,
+  how: { readonly shape: CustomShape; readonly options: WriteOptions },
+): KubeObject => {
+  const library = context.schemaLibrary
+  const { metadata } = object
+  const mismatches = validateAgainstSchema(META, library, { metadata: section(object, 'metadata') }).filter(
+    (error) => !isSystemField(error),
+  )
+  if (mismatches.length > 0) cannotHandle(target, mismatches.map(formatFieldError).join(', '))
+  const unknownMeta = findUnknownFields(META, library, { metadata: section(object, 'metadata') })
+  const pruned = how.shape.prune(asJson(object))
+  const unknown = pruned.unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
+  reportFieldProblems(target, [...unknownMeta.map(({ message }) => message), ...unknown], how.options)
+  return {
+    ...pruned.object,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: pruneUnknownFields(META, library, { ...object, metadata }).metadata,
+  }
+}
+
 /** The object with its types checked and unknown fields dropped (and reported), as the client sent it otherwise. */
 export const checkedObject = (
   context: ApiContext,
@@ -129,6 +166,8 @@ export const checkedObject = (
   options: WriteOptions,
 ): KubeObject => {
   const object = expectKind(target, value)
+  const shape = target.kind.custom
+  if (shape !== undefined) return checkedCustom(context, target, object, { shape, options })
   refuseSchemaErrors(context, target, object, options)
   return pruneUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
 }

@@ -9,7 +9,8 @@ import { validated } from './admit-object.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
 import { refuse } from './api-request.ts'
 import { badRequest, conflict } from '../machinery/status-errors.ts'
-import { deletionGrace, hasGeneration, isHeldBySpec } from './kind-strategies.ts'
+import { timestampOf } from '../primitives/timestamp.ts'
+import { deletionGrace, hasGeneration, isHeldBySpec, preparedForDelete } from './kind-strategies.ts'
 import { decodeStored, encodeStored, section } from './stored-object.ts'
 import { storedOf } from './update-object.ts'
 import type { WriteOptions } from './write-options.ts'
@@ -110,10 +111,11 @@ const afterDeletion = (
   options: DeleteOptions,
 ): KubeObject | undefined => {
   const { kind, name } = target
-  const { metadata } = object
+  const prepared = preparedForDelete(kind, object, timestampOf(context.clock.now()))
+  const { metadata } = prepared
   const held = isHeldBySpec(kind, object)
-    ? { ...object, metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), heldBySpec] } }
-    : object
+    ? { ...prepared, metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), heldBySpec] } }
+    : prepared
   const grace = deletionGrace(kind, object)
   const plan = planDeletion<KubeObject>(held, {
     options,

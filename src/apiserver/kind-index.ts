@@ -23,7 +23,8 @@ export const apiVersionOf = (group: string, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
 /** The stored version's apiVersion. */
-export const storedApiVersion = (kind: Kind): string => apiVersionOf(kind.group, kind.versions[0] ?? 'v1')
+export const storedApiVersion = (kind: Kind): string =>
+  apiVersionOf(kind.group, kind.custom?.storedVersion ?? kind.versions[0] ?? 'v1')
 
 /** v1 before v1beta2 before v1beta1 before v1alpha3 (Kubernetes' version priority). */
 const versionRank = (version: string): readonly [number, number, number] => {
@@ -49,15 +50,16 @@ const groupsOf = (kinds: readonly Kind[]): readonly GroupVersions[] => {
 }
 
 export const createKindIndex = (kinds: readonly Kind[]): KindIndex => {
-  const plurals = new Map(kinds.map((kind) => [`${kind.group}/${kind.plural}`, kind]))
+  const plurals = new Map(
+    kinds.flatMap((kind) =>
+      kind.versions.map((version) => [`${kind.group}/${version}/${kind.plural}`, kind] as const),
+    ),
+  )
   const names = new Map(kinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]))
   return {
     kinds,
     groups: groupsOf(kinds),
-    byPlural: (group, version, plural) => {
-      const kind = plurals.get(`${group}/${plural}`)
-      return kind?.versions.includes(version) === true ? kind : undefined
-    },
+    byPlural: (group, version, plural) => plurals.get(`${group}/${version}/${plural}`),
     byKind: (group, kind) => names.get(`${group}/${kind}`),
   }
 }

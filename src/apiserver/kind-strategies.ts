@@ -1,4 +1,6 @@
 /** What Kubernetes does to objects of some kinds when they are created or deleted, beyond defaults and validation. */
+import { isDefinition } from '../resources/apiextensions/custom-kind.ts'
+import { cleanupFinalizer, withTerminating } from '../resources/apiextensions/definition-status.ts'
 import { type Job, jobPodLabels } from '../resources/batch/job.ts'
 import { claimProtection, volumeProtection } from '../resources/core/storage-protection.ts'
 import { qualityOfService } from '../resources/core/pod-quality-of-service.ts'
@@ -126,3 +128,30 @@ export const isHeldBySpec = (kind: Kind, object: KubeObject): boolean => {
 /** Kinds whose deletion answers with the object instead of a Status, as in Kubernetes. */
 export const answersDeletedObject = (kind: Kind): boolean =>
   ['pods', 'services', 'serviceaccounts'].includes(qualifiedResource(kind))
+
+const isDefinitionKind = (kind: Kind): boolean =>
+  qualifiedResource(kind) === 'customresourcedefinitions.apiextensions.k8s.io'
+
+/** What a deletion does to an object first: a definition waits until its objects are gone, and says so. */
+export const preparedForDelete = (kind: Kind, object: KubeObject, now: string): KubeObject => {
+  const { metadata } = object
+  if (!isDefinitionKind(kind) || metadata.deletionTimestamp !== undefined || !isDefinition(object))
+    return object
+  const finalizers = metadata.finalizers ?? []
+  const terminating = {
+    ...object,
+    status: withTerminating(object.status, {
+      status: 'True',
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      lastTransitionTime: now,
+    }),
+  }
+  return {
+    ...terminating,
+    metadata: {
+      ...metadata,
+      finalizers: finalizers.includes(cleanupFinalizer) ? finalizers : [...finalizers, cleanupFinalizer],
+    },
+  }
+}

@@ -81,7 +81,7 @@ export const selectionOf = (
 ): Result<Selection, ApiError> => {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '')
   if (!labels.ok) return fail(badRequest(labels.error))
-  const allowed = selectableFields[qualifiedResource(kind)] ?? []
+  const allowed = kind.custom?.selectableFields ?? selectableFields[qualifiedResource(kind)] ?? []
   const parsed = parseFieldSelector(query.get('fieldSelector') ?? '', allowed)
   if (!parsed.ok) return fail(badRequest(parsed.error))
   const named: FieldSelector =

@@ -19,15 +19,44 @@ export interface OpenApiDocuments {
 
 const hashOf = (text: string): string => createHash('sha512').update(text).digest('hex').toUpperCase()
 
-/** All documents of the kinds: some hundred kilobytes of text. */
-export const openApiDocuments = (kinds: readonly Kind[]): OpenApiDocuments => {
-  const parts = new Map(
-    openApiGroupVersions(kinds).map(({ group, version, path }) => {
-      const text = JSON.stringify(openApiDocument(kinds, group, version) ?? {})
-      return [path, { path, hash: hashOf(text), text }]
-    }),
-  )
-  return { parts, index: openApiIndex(kinds, (path) => parts.get(path)?.hash ?? '') }
+interface MadePart {
+  readonly kinds: readonly Kind[]
+  readonly part: OpenApiPart
+}
+
+const isSameList = (left: readonly Kind[], right: readonly Kind[]): boolean =>
+  left.length === right.length && left.every((kind, index) => kind === right[index])
+
+/**
+ * All documents of the kinds as they are when it is called: some hundred kilobytes of text, made anew only where the
+ * kinds of a group and version changed.
+ */
+export const createOpenApiDocuments = (
+  kinds: () => readonly Kind[],
+  isDocumented: (kind: Kind) => boolean,
+): (() => OpenApiDocuments) => {
+  let made: ReadonlyMap<string, MadePart> = new Map()
+  let seen: readonly Kind[] | undefined
+  let documents: OpenApiDocuments = { parts: new Map(), index: {} }
+  const make = (all: readonly Kind[]): void => {
+    made = new Map(
+      openApiGroupVersions(all).map(({ group, version, path }) => {
+        const own = all.filter((kind) => kind.group === group && kind.versions.includes(version))
+        const known = made.get(path)
+        if (known !== undefined && isSameList(known.kinds, own)) return [path, known]
+        const text = JSON.stringify(openApiDocument(own, group, version) ?? {})
+        return [path, { kinds: own, part: { path, hash: hashOf(text), text } }]
+      }),
+    )
+    const parts = new Map([...made].map(([path, { part }]) => [path, part]))
+    documents = { parts, index: openApiIndex(all, (path) => parts.get(path)?.hash ?? '') }
+  }
+  return () => {
+    const now = kinds()
+    if (seen !== now) make(now.filter(isDocumented))
+    seen = now
+    return documents
+  }
 }
 
 /** The body of /openapi/v2: valid and empty; clients of today read v3. */

@@ -63,8 +63,10 @@ const decodeProtobuf = (body: Buffer): Result<JsonValue, ApiError> => {
   const failure = decoded.error
   if (failure.reason === 'malformed') return fail(badRequest(failure.message))
   const { apiVersion, kind } = failure
-  // Custom resources have no protobuf in Kubernetes either.
-  const isCustom = /\./.test(apiVersion) && !/\.k8s\.io\//.test(apiVersion)
+  // Custom resources have no protobuf in Kubernetes either; their definitions have none here.
+  const isCustom =
+    /\./.test(apiVersion) &&
+    (!/\.k8s\.io\//.test(apiVersion) || apiVersion.startsWith('apiextensions.k8s.io/'))
   return isCustom
     ? fail(unsupportedMediaType(acceptedBodies.slice(0, 2)))
     : fail(badRequest(`no kind "${kind}" is registered for version "${apiVersion}"`))

@@ -32,7 +32,8 @@ export const scaleOf = (kind: Kind, object: KubeObject): KubeObject & JsonObject
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
   }
-  const selector = selectorText(paths === undefined ? undefined : valueAt(object, paths.labelSelectorPath))
+  const selectorPath = paths?.labelSelectorPath
+  const selector = selectorText(selectorPath === undefined ? undefined : valueAt(object, selectorPath))
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',

@@ -20,6 +20,8 @@ export const objectKey = (kind: Kind, namespace: string | undefined, name: strin
 const textPrefix = (kind: Kind, apiVersion: string): string =>
   `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind.kind)},"metadata":{`
 
+const metadataStart = '"metadata":{'
+
 /** The object as the store keeps it: in the stored version, without resourceVersion (the revision is that). */
 export const encodeStored = (kind: Kind, object: KubeObject): string => {
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object
@@ -32,10 +34,16 @@ export const servedText = (
   kind: Kind,
   apiVersion: string,
   stored: { readonly value: string; readonly revision: number },
-): string =>
-  `${textPrefix(kind, apiVersion)}"resourceVersion":"${stored.revision}",${stored.value.slice(
-    textPrefix(kind, storedApiVersion(kind)).length,
-  )}`
+): string => {
+  const { value, revision } = stored
+  // A custom resource may have been stored under another version than the one that is stored now.
+  const rest = value.slice(value.indexOf(metadataStart) + metadataStart.length)
+  const text = `${textPrefix(kind, apiVersion)}"resourceVersion":"${revision}",${rest}`
+  const fromStored = kind.custom?.fromStored
+  if (fromStored === undefined) return text
+  const object: JsonObject = JSON.parse(text)
+  return JSON.stringify(fromStored(object))
+}
 
 /** Tells whether a JSON value has what every object of the API has: apiVersion, kind and metadata. */
 export const isKubeObject = (value: unknown): value is KubeObject =>

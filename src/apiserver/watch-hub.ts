@@ -51,17 +51,24 @@ const recentLimit = 512
 const backlogLimit = 100_000
 
 const servedEvent = (event: StoreEvent): ServedEvent => {
-  let object: (KubeObject & JsonObject) | undefined
-  let previous: KubeObject | undefined
+  // By kind: each version of a custom resource has a shape of its own.
+  const objects = new Map<Kind, KubeObject & JsonObject>()
+  const previous = new Map<Kind, KubeObject>()
   const encodings = new Map<string, string>()
   const decode = (kind: Kind, value: string): KubeObject & JsonObject =>
     decodeStored(kind, storedApiVersion(kind), { value, revision: event.revision })
+  const once = <T>(known: Map<Kind, T>, kind: Kind, make: () => T): T => {
+    const made = known.get(kind) ?? make()
+    known.set(kind, made)
+    return made
+  }
   return {
     event,
-    object: (kind) => (object ??= decode(kind, event.type === 'put' ? event.value : event.previous)),
+    object: (kind) =>
+      once(objects, kind, () => decode(kind, event.type === 'put' ? event.value : event.previous)),
     previous: (kind) => {
-      if (event.type === 'put' && event.previous !== undefined) previous ??= decode(kind, event.previous)
-      return previous
+      const value = event.type === 'put' ? event.previous : undefined
+      return value === undefined ? undefined : once(previous, kind, () => decode(kind, value))
     },
     encoded: (key, make) => {
       const known = encodings.get(key)

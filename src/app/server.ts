@@ -15,10 +15,12 @@ import { objectKey } from '../apiserver/stored-object.ts'
 import { createServiceAddresses } from '../apiserver/service-addresses.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
 import { createInformerSet } from '../cluster/informer-set.ts'
+import type { ControlledKind, CustomKinds } from '../controllers/controller-context.ts'
 import { startControllers } from '../controllers/start-controllers.ts'
 import { configMapKind } from '../resources/core/config-map-kind.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 import { allKinds } from '../resources/all-kinds.ts'
+import type { Kind } from '../resources/kind.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
 import { openStore } from '../store/lmdb-store.ts'
 import type { Store } from '../store/store.ts'
@@ -107,13 +109,22 @@ const tokenPort = (pki: InstancePki, bearer: BearerIdentification): TokenPort =>
   return { issuer, sign, identify: (token) => bearer(`Bearer ${token}`) }
 }
 
-const controlledKinds = allKinds.map(({ group, versions, kind, plural, namespaced }) => ({
+const controlledKind = ({ group, versions, kind, plural, namespaced }: Kind): ControlledKind => ({
   group,
   version: versions[0] ?? 'v1',
   kind,
   plural,
   namespaced,
-}))
+})
+
+const controlledDefinitions = ({ customKinds }: ApiServer): CustomKinds => ({
+  subscribe: customKinds.subscribe,
+  current: () =>
+    customKinds.current().map((definition) => ({
+      ...definition,
+      kind: definition.kind === undefined ? undefined : controlledKind(definition.kind),
+    })),
+})
 
 /**
  * `weft server`: API server, controllers and control plane in one process, for one home. Runs until `signal`.
@@ -148,7 +159,8 @@ export const runServer = async (
       clock: systemClock,
       random: Math.random,
       config: {
-        kinds: controlledKinds,
+        kinds: allKinds.map(controlledKind),
+        customKinds: controlledDefinitions(api),
         loadBalancerRange: addresses.loadBalancerRange,
         lowestHostPort: config.lowestHostPort,
         rootCertificate: pki.authority,

@@ -13,9 +13,30 @@ export interface ControlledKind {
   readonly namespaced: boolean
 }
 
+/** A CustomResourceDefinition that the API has. */
+export interface ControlledDefinition {
+  /** `crontabs.stable.example.com`. */
+  readonly name: string
+  /** Undefined: no version of it is served. */
+  readonly kind: ControlledKind | undefined
+  /** Its kind is one of `ControllersConfig.kinds`. */
+  readonly isBuiltIn: boolean
+  /** It is being deleted: its objects go first. */
+  readonly isTerminating: boolean
+}
+
+/** The CustomResourceDefinitions, as they come and go. */
+export interface CustomKinds {
+  readonly current: () => readonly ControlledDefinition[]
+  /** Hears of every change; returns the way out. */
+  readonly subscribe: (listener: () => void) => () => void
+}
+
 export interface ControllersConfig {
-  /** Every kind that the API serves, in its stored version. */
+  /** Every kind that the API serves for good, in its stored version. */
   readonly kinds: readonly ControlledKind[]
+  /** Absent: the API has no custom resources. */
+  readonly customKinds?: CustomKinds
   /** Addresses for Services of type LoadBalancer, e.g. `127.8.0.0/24`. */
   readonly loadBalancerRange: string
   /** The lowest port that may be opened on them; absent: every port. */
@@ -65,5 +86,6 @@ export const resources = {
   persistentVolumeClaims: core('persistentvolumeclaims'),
   storageClasses: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses' },
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
+  definitions: { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
   leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
 } as const satisfies Readonly<Record<string, ResourceRef>>

@@ -5,6 +5,7 @@ import type { ClusterPort } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
 import type { ControllerContext, ControllersConfig } from './controller-context.ts'
+import { createDefinitionCleanupController } from './custom-resources/definition-cleanup-controller.ts'
 import { createDeploymentController } from './deployment/deployment-controller.ts'
 import { createEndpointsController } from './endpoints/endpoints-controller.ts'
 import { createEventExpiryController } from './event-expiry-controller.ts'
@@ -38,6 +39,7 @@ const factories = [
   createLoadBalancerController,
   createNamespaceController,
   createGarbageCollector,
+  createDefinitionCleanupController,
   createNodeLifecycleController,
   createEventExpiryController,
 ]

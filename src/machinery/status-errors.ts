@@ -122,8 +122,9 @@ export const nameMismatch = (inBody: string, inPath: string): ApiError =>
   badRequest(`the name of the object (${inBody}) does not match the name on the URL (${inPath})`)
 
 /** The path has no such verb at all. */
-export const methodNotAllowed = (): ApiError =>
-  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+export const methodNotAllowed = (
+  why = 'the server does not allow this method on the requested resource',
+): ApiError => failure(405, 'MethodNotAllowed', why, {})
 
 export const notAcceptable = (accepted: readonly string[]): ApiError =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)

@@ -1,4 +1,5 @@
 /** The table of kinds that Weft serves. */
+import { definitionKind } from './apiextensions/definition-kind.ts'
 import { controllerRevisionKind } from './apps/controller-revision-kind.ts'
 import { daemonSetKind } from './apps/daemon-set-kind.ts'
 import { deploymentKind } from './apps/deployment-kind.ts'
@@ -60,6 +61,7 @@ export const allKinds: readonly Kind[] = [
   cronJobKind,
   jobKind,
   leaseKind,
+  definitionKind,
   endpointSliceKind,
   ingressKind,
   ingressClassKind,

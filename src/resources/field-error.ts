@@ -48,6 +48,14 @@ export const tooLong = (field: string, message: string): FieldError => ({
   message,
 })
 
+/** More items or entries than there may be. */
+export const tooMany = (field: string, actual: number, most: number): FieldError => ({
+  field,
+  reason: 'FieldValueTooMany',
+  message: `must have at most ${most} items`,
+  value: actual,
+})
+
 const SUMMARIES: Readonly<Record<FieldError['reason'], string>> = {
   FieldValueRequired: 'Required value',
   FieldValueInvalid: 'Invalid value',
@@ -57,6 +65,7 @@ const SUMMARIES: Readonly<Record<FieldError['reason'], string>> = {
   FieldValueTypeInvalid: 'Invalid value',
   FieldValueNotFound: 'Not found',
   FieldValueTooLong: 'Too long',
+  FieldValueTooMany: 'Too many',
 }
 
 const LONGEST_SHOWN = 200

@@ -1,5 +1,5 @@
 /** One row of the table of kinds: discovery, validation, tables and names all derive from it. */
-import type { JsonValue } from '../primitives/json-value.ts'
+import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
 import type { KubeObject } from './kube-object.ts'
 import type { Schema } from './schema.ts'
 
@@ -27,6 +27,7 @@ export interface FieldError {
     | 'FieldValueTypeInvalid'
     | 'FieldValueNotFound'
     | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
   /** What is wrong and what to write instead. */
   readonly message: string
   readonly value?: JsonValue
@@ -38,10 +39,24 @@ export interface Subresources {
   readonly scale?: {
     readonly specReplicasPath: string
     readonly statusReplicasPath: string
-    readonly labelSelectorPath: string
+    readonly labelSelectorPath?: string
   }
   /** Further ones by name: log, exec, attach, portforward, eviction, binding, token. */
   readonly others?: readonly string[]
+}
+
+/** What is peculiar to the kinds of CustomResourceDefinitions. One of them has one row per served version. */
+export interface CustomShape {
+  /** The version that objects are written in; it need not be served. */
+  readonly storedVersion: string
+  /** The definition is being deleted: nothing new is created, what is there goes. */
+  readonly isTerminating: boolean
+  /** Fields that a fieldSelector may name beside name and namespace: `spec.color`. */
+  readonly selectableFields: readonly string[]
+  /** The object without the fields that the version's schema does not know, and their paths. */
+  readonly prune: (object: JsonObject) => { readonly object: JsonObject; readonly unknown: readonly string[] }
+  /** A stored object in the version's shape: pruned, with defaults. Absent: stored objects have that shape. */
+  readonly fromStored?: (object: JsonObject) => JsonObject
 }
 
 export interface Kind {
@@ -52,6 +67,8 @@ export interface Kind {
   readonly shortNames: readonly string[]
   readonly categories: readonly string[]
   readonly namespaced: boolean
+  /** There for the kind of a CustomResourceDefinition; `validate` then checks the schema too. */
+  readonly custom?: CustomShape
   /** Served versions, the stored one first. All versions of a kind have one shape; reading converts apiVersion alone. */
   readonly versions: readonly string[]
   readonly subresources: Subresources

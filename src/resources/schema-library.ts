@@ -1,5 +1,6 @@
 /** The schemas of all served kinds by name; their text is parsed on first use, so that importing the table stays cheap. */
 import { CodedError } from '../primitives/coded-error.ts'
+import { definitionSchema } from './apiextensions/definition-schema.ts'
 import { schemasText as furtherIstioText } from './generated/further-istio-schemas.ts'
 import { gatewayApiSchema } from './gateway-api/schema-overlay.ts'
 import { schemasText as gatewayApiText } from './generated/gateway-api-schemas.ts'
@@ -51,7 +52,7 @@ export const schemaLibrary: SchemaLibrary = (name) => {
     istio !== undefined
       ? findIstio(istio['group'] ?? '', istio['kind'] ?? '')
       : gatewayApi === undefined
-        ? kubernetesSchemas().get(name)
+        ? (definitionSchema(name) ?? kubernetesSchemas().get(name))
         : gatewayApiSchemas().get(`io.k8s.networking.gateway.v1.${gatewayApi['kind'] ?? ''}`)
   if (schema === undefined) {
     throw new CodedError(

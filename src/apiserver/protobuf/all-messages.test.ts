@@ -9,7 +9,8 @@ import { jsonFields } from './arbitrary-object.conformance.ts'
 import { fieldsOf } from './messages/message.ts'
 import { wellKnownTypes } from './well-known-types.ts'
 
-const builtIn = allKinds.filter(isBuiltIn)
+/** Definitions are JSON and YAML alone. */
+const builtIn = allKinds.filter((kind) => isBuiltIn(kind) && kind.group !== 'apiextensions.k8s.io')
 
 const refTypes: Readonly<Record<string, string>> = {
   Quantity: 'quantity',

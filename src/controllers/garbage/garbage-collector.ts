@@ -1,23 +1,21 @@
 /** Garbage collection: objects whose owners are gone go too, and deletions wait for what they must wait for. */
 import type { KubeObject } from '../../resources/kube-object.ts'
 import type { ControlledKind, Controller, ControllerContext } from '../controller-context.ts'
+import type { ObjectChange } from '../../cluster/object-change.ts'
+import { followKinds } from '../custom-resources/followed-kinds.ts'
 import { createReconciler } from '../reconciler.ts'
-import { createOwnedObjects, refOf } from './owned-objects.ts'
+import { createOwnedObjects } from './owned-objects.ts'
 import { createOwnerGraph, foregroundFinalizer, orphanFinalizer, type OwnedObject } from './owner-graph.ts'
 import { planCollection } from './plan-collection.ts'
 
 /** Events have no owners worth following, and there are many. */
-const followed = (kinds: readonly ControlledKind[]): readonly ControlledKind[] =>
-  kinds.filter(({ kind }) => kind !== 'Event')
+const isFollowed = ({ kind }: ControlledKind): boolean => kind !== 'Event'
 
 /** Deletes what lost its owners, across all kinds, in the background, in the foreground, or not (orphan). */
 export const createGarbageCollector = (context: ControllerContext, signal: AbortSignal): Controller => {
-  const { informers, config } = context
   const name = 'garbage-collector'
-  const kinds = followed(config.kinds)
   const graph = createOwnerGraph()
-
-  const objects = createOwnedObjects(context, { graph, kinds }, signal)
+  const objects = createOwnedObjects(context, { graph, kinds: () => followed.current() }, signal)
 
   /** What an object that is being deleted still owes its dependents. */
   const finish = async (object: OwnedObject): Promise<void> => {
@@ -52,10 +50,19 @@ export const createGarbageCollector = (context: ControllerContext, signal: Abort
   }
 
   const reconciler = createReconciler({ ...context, name, reconcile, workers: 8 })
-  for (const kind of kinds) {
-    informers.informer<KubeObject>(refOf(kind)).subscribe((change) => {
-      for (const uid of graph.apply(kind, change)) reconciler.enqueue(uid)
-    })
+  const apply = (kind: ControlledKind, change: ObjectChange<KubeObject>): void => {
+    for (const uid of graph.apply(kind, change)) reconciler.enqueue(uid)
   }
+  const followed = followKinds(
+    context,
+    {
+      wants: isFollowed,
+      onKind: (kind, informer) => informer.subscribe((change) => apply(kind, change)),
+      onGone: (kind, gone) => {
+        for (const object of gone) apply(kind, { type: 'deleted', object })
+      },
+    },
+    signal,
+  )
   return { name, run: reconciler.run }
 }

@@ -6,7 +6,7 @@ import { withoutOwners } from '../ownership.ts'
 import { type OwnedObject, ownedObject, type OwnerGraph, waitsForDependents } from './owner-graph.ts'
 import type { OwnerState } from './plan-collection.ts'
 
-export const refOf = ({ group, version, plural }: ControlledKind): ResourceRef => ({ group, version, plural })
+const refOf = ({ group, version, plural }: ControlledKind): ResourceRef => ({ group, version, plural })
 
 const nameOf = ({ namespace, name }: OwnedObject): { readonly namespace?: string; readonly name: string } =>
   namespace === undefined ? { name } : { namespace, name }
@@ -35,7 +35,7 @@ export interface OwnedObjects {
 
 export const createOwnedObjects = (
   { cluster, log }: ControllerContext,
-  { graph, kinds }: { readonly graph: OwnerGraph; readonly kinds: readonly ControlledKind[] },
+  { graph, kinds }: { readonly graph: OwnerGraph; readonly kinds: () => readonly ControlledKind[] },
   signal: AbortSignal,
 ): OwnedObjects => {
   const live = async (object: OwnedObject): Promise<KubeObject | undefined> => {
@@ -49,7 +49,7 @@ export const createOwnedObjects = (
     ownerState: async (object, reference) => {
       const slash = reference.apiVersion.indexOf('/')
       const group = slash === -1 ? '' : reference.apiVersion.slice(0, slash)
-      const kind = kinds.find((row) => row.group === group && row.kind === reference.kind)
+      const kind = kinds().find((row) => row.group === group && row.kind === reference.kind)
       if (kind === undefined) return 'there'
       const known = graph.get(reference.uid)
       const within = known?.namespace === undefined || known.namespace === object.namespace

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../primitives/json-value.ts'
 import type { Kind } from '../kind.ts'
 import { schemaLibrary } from '../schema-library.ts'
 import { schemaNameOf } from '../schema-name.ts'
-import type { Schema } from '../schema.ts'
+import type { Schema, SchemaLibrary } from '../schema.ts'
 import { openApiPaths } from './openapi-paths.ts'
 import { openApiSchema, withReferences } from './openapi-schema.ts'
 
@@ -26,7 +26,11 @@ export const openApiDocument = (
   const served = kindsOf(kinds, group, version)
   if (served.length === 0) return undefined
   const byName = new Map(served.map((kind) => [schemaNameOf(group, version, kind.kind), kind]))
-  const found = withReferences([...byName.keys(), `${META}.DeleteOptions`, `${META}.Status`], schemaLibrary)
+  const library: SchemaLibrary = (name) => {
+    const kind = byName.get(name)
+    return kind === undefined ? schemaLibrary(name) : kind.schema(version)
+  }
+  const found = withReferences([...byName.keys(), `${META}.DeleteOptions`, `${META}.Status`], library)
   const schemas = [...found, [`${META}.Patch`, PATCH] as const].map(([name, schema]) => {
     const kind = byName.get(name)
     const gvk =

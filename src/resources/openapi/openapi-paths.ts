@@ -1,6 +1,7 @@
 /** The paths of a kind in its OpenAPI v3 document, with what kubectl reads from them. */
 import type { JsonObject, JsonValue } from '../../primitives/json-value.ts'
 import type { Kind } from '../kind.ts'
+import { isKubernetesKind } from '../kubernetes-groups.ts'
 import { schemaNameOf } from '../schema-name.ts'
 
 const JSON_TYPES = ['application/json', 'application/yaml']
@@ -99,7 +100,7 @@ const collection = (kind: Kind, version: string): JsonObject => {
 const single = (kind: Kind, version: string, canDelete: boolean): JsonObject => {
   const name = schemaNameOf(kind.group, version, kind.kind)
   // Custom resources have no strategic merge patch: kubectl falls back to a JSON merge patch.
-  const patchTypes = kind.group.endsWith('istio.io') ? PATCH_TYPES.slice(0, 3) : PATCH_TYPES
+  const patchTypes = isKubernetesKind(kind) ? PATCH_TYPES : PATCH_TYPES.slice(0, 3)
   return {
     get: operation(kind, version, { action: 'get', parameters: [] }),
     put: operation(kind, version, {

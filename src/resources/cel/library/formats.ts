@@ -1,6 +1,7 @@
 /** Kubernetes' format library: named formats whose `validate` gives an optional list of what is wrong. */
 import { Optional, type Environment } from '@marcbachmann/cel-js'
 import { formatProblem } from '../../schema-formats.ts'
+import { isDate, isUri, isUuid } from '../../text-formats.ts'
 import {
   dns1035LabelProblem,
   dnsLabelProblem,
@@ -10,10 +11,6 @@ import {
   type SyntaxCheck,
 } from '../../meta/name-syntax.ts'
 
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
-const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/
-const URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)\S*$/
-
 /** A prefix of a generated name may end with a dash. */
 const prefixOf =
   (check: SyntaxCheck): SyntaxCheck =>
@@ -21,9 +18,9 @@ const prefixOf =
     check(text.endsWith('-') ? `${text.slice(0, -1)}a` : text)
 
 const matching =
-  (pattern: RegExp, problem: string): SyntaxCheck =>
+  (fits: (text: string) => boolean, problem: string): SyntaxCheck =>
   (text) =>
-    pattern.test(text) ? undefined : problem
+    fits(text) ? undefined : problem
 
 const FORMATS: Readonly<Record<string, SyntaxCheck>> = {
   dns1123Label: dnsLabelProblem,
@@ -34,10 +31,10 @@ const FORMATS: Readonly<Record<string, SyntaxCheck>> = {
   dns1123SubdomainPrefix: prefixOf(dnsSubdomainProblem),
   dns1035LabelPrefix: prefixOf(dns1035LabelProblem),
   labelValue: labelValueProblem,
-  uri: matching(URI, 'invalid URI'),
-  uuid: matching(UUID, 'does not match the UUID format'),
+  uri: matching(isUri, 'invalid URI'),
+  uuid: matching(isUuid, 'does not match the UUID format'),
   byte: (text) => formatProblem('byte', text),
-  date: matching(DATE, 'invalid date'),
+  date: matching(isDate, 'invalid date'),
   datetime: (text) => formatProblem('date-time', text),
 }
 
