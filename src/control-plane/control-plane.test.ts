@@ -62,6 +62,7 @@ const world = (initial: readonly KubeObject[]) => {
     observe: (given) => void (observer = given),
     setSnapshot: (_, snapshot) => void snapshots.push(snapshot),
     acknowledged: () => new Map(),
+    isDelivered: () => true,
   }
   const connection: AdsConnection = {
     id: '1',

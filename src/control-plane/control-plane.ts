@@ -12,9 +12,15 @@ import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { createSnapshotBuilder } from '../xds/generate/snapshot.ts'
-import type { AdsConnection, AdsObserver, AdsServer } from '../xds/protocol/ads-port.ts'
+import {
+  ENDPOINT_TYPE,
+  type AdsConnection,
+  type AdsObserver,
+  type AdsServer,
+} from '../xds/protocol/ads-port.ts'
 import { createMeshConfig, MESH_CONFIG_NAME, type MeshConfig, type ObjectNote } from './mesh-config.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
+import { createDepartures, type Departures } from './departures.ts'
 import { createExpectedProxies } from './expected-proxies.ts'
 import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
 import { programmedCondition } from './programmed-condition.ts'
@@ -109,6 +115,7 @@ class Plane {
   readonly #expected = createExpectedProxies()
   readonly #writer: StatusWriter
   readonly #meshConfig: MeshConfig
+  readonly #departures: Departures
   /** Istio objects as last read, with their status. */
   readonly #objects = new Map<string, { readonly kind: SourceKind; readonly object: KubeObject }>()
   readonly #connections = new Map<string, AdsConnection>()
@@ -132,6 +139,11 @@ class Plane {
     this.#collections = createMeshCollections(settings)
     this.#meshConfig = createMeshConfig(settings, (note) => options.recordEvent?.(note))
     this.#writer = createStatusWriter({ ...options, standing: (key) => this.#standing(key) })
+    this.#departures = createDepartures({
+      ...options,
+      slices: () => this.#collections.sources.EndpointSlice.values(),
+      isDelivered: () => this.#endpointsAreDelivered(),
+    })
   }
 
   get state(): MeshState | undefined {
@@ -185,7 +197,10 @@ class Plane {
     const source = this.#collections.sources[kind]
     if (type === 'deleted') source.delete(`${namespace}/${name}`)
     else source.set(`${namespace}/${name}`, object)
-    if (kind === 'Pod') this.#expectProxy(type, object)
+    if (kind === 'Pod') {
+      this.#expectProxy(type, object)
+      this.#departures.podChanged(type, object)
+    }
     if (WITH_STATUS.has(kind)) {
       const key = originKey({ kind, namespace, name })
       const known = this.#objects.get(key)?.object
@@ -221,6 +236,14 @@ class Plane {
     if (this.#state !== before) for (const connection of this.#connections.values()) this.#serve(connection)
     for (const key of this.#touched) this.#writer.touch(key)
     this.#touched.clear()
+    this.#departures.review()
+  }
+
+  /** What was heard and not pushed yet counts as not delivered, and so does what a proxy holds that is on its way back. */
+  #endpointsAreDelivered(): boolean {
+    if (this.#changed || this.#expected.missing().length > 0) return false
+    const { adsServer } = this.#options
+    return [...this.#connections.keys()].every((id) => adsServer.isDelivered(id, ENDPOINT_TYPE))
   }
 
   #serve(connection: AdsConnection): void {
@@ -256,10 +279,12 @@ class Plane {
         this.#delivery.disconnected(connection.id)
         this.#expected.disconnected(connection.proxy)
         this.#touchAll()
+        this.#departures.review()
       },
       onAcknowledged: (connection, typeUrl, resources) => {
         for (const key of this.#delivery.acknowledged(connection.id, typeUrl, resources))
           this.#writer.touch(key)
+        if (typeUrl === ENDPOINT_TYPE) this.#departures.review()
       },
       onWithoutVirtualHosts: (connection) => {
         this.#withoutVirtualHosts.add(connection.id)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Endpoint, EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
 import { awaitDeparture, presenceIn } from './endpoint-departure.ts'
+import { DEPARTED_ANNOTATION } from '../../resources/core/pod-departure.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
 
@@ -42,8 +43,14 @@ const pod: Pod = {
   spec: { containers: [] },
 }
 
-/** Answers with one after the other of `states`, the last one for ever; gives the time when the wait was over. */
-const waited = async (states: readonly EndpointSlice[]): Promise<{ looks: number; at: number }> => {
+/**
+ * Answers with one after the other of `states`, the last one for ever; the control plane tells of the departure at
+ * `departed` milliseconds. Gives the time when the wait was over.
+ */
+const waited = async (
+  states: readonly EndpointSlice[],
+  departed = Number.POSITIVE_INFINITY,
+): Promise<{ looks: number; at: number }> => {
   let [looks, at] = [0, 0]
   const context = {
     clock: {
@@ -59,15 +66,17 @@ const waited = async (states: readonly EndpointSlice[]): Promise<{ looks: number
       },
     },
   } as unknown as NodeContext
-  await awaitDeparture(context, pod, new AbortController().signal)
+  const annotations = { [DEPARTED_ANNOTATION]: '2026-01-01T00:00:00Z' }
+  const told: Pod = { ...pod, metadata: { ...pod.metadata, annotations } }
+  await awaitDeparture(context, () => (at >= departed ? told : pod), new AbortController().signal)
   return { looks, at }
 }
 
-test('waits until the endpoints have left and a moment longer; not for a pod without Service, nor for ever', async () => {
+test('waits until no proxy sends to the pod and a moment longer; not for a pod without Service, nor for ever', async () => {
   expect(await waited([slice()])).toEqual({ looks: 1, at: 0 })
-  expect(await waited([slice(endpoint('u', ready)), slice(endpoint('u', going))])).toEqual({
-    looks: 2,
-    at: 260,
-  })
-  expect((await waited([slice(endpoint('u', ready))])).at).toBeLessThanOrEqual(2200)
+  const leaving = [slice(endpoint('u', ready)), slice(endpoint('u', going))]
+  expect(await waited(leaving, 0)).toEqual({ looks: 2, at: 110 })
+  expect(await waited(leaving, 700)).toEqual({ looks: 2, at: 800 })
+  expect((await waited(leaving)).at).toBe(5100)
+  expect((await waited([slice(endpoint('u', ready))])).at).toBeLessThanOrEqual(5300)
 })

@@ -191,7 +191,7 @@ export class PodWorker {
     const wasReady = findCondition(this.#pod.status?.conditions, 'Ready')?.status === 'True'
     if (this.#departure === undefined && wasReady) {
       this.#departure = 'under way'
-      void awaitDeparture(this.#context, this.#pod, this.#signal).then(() => {
+      void awaitDeparture(this.#context, () => this.#pod, this.#signal).then(() => {
         this.#departure = 'over'
         this.sync()
       })

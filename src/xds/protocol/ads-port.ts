@@ -80,6 +80,11 @@ export interface AdsServer {
   readonly setSnapshot: (connectionId: string, snapshot: Snapshot) => void
   /** What the proxy acknowledged last, name to version, of one type; empty when nothing was. */
   readonly acknowledged: (connectionId: string, typeUrl: string) => ReadonlyMap<string, string>
+  /**
+   * True when the proxy has answered everything of its snapshot's type; what only goes later, after the routes that
+   * name it, does not count. True for a connection that is gone.
+   */
+  readonly isDelivered: (connectionId: string, typeUrl: string) => boolean
 }
 
 /**

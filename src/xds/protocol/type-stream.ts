@@ -83,6 +83,11 @@ export class TypeStream {
     return this.quiet && this.#pending.size === 0 && this.refused.size === 0
   }
 
+  /** The client has answered all that it is to hold; only removals may wait. */
+  get delivered(): boolean {
+    return this.quiet && ![...this.#pending].some((name) => this.target.has(name))
+  }
+
   isPending(name: string): boolean {
     return this.#pending.has(name)
   }

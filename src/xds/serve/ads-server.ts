@@ -111,6 +111,9 @@ class GrpcAdsServer implements RunningAdsServer {
     return new Map([...(stream?.held.entries() ?? [])].map(([name, held]) => [name, held.version]))
   }
 
+  isDelivered = (connectionId: string, typeUrl: string): boolean =>
+    this.#open.get(connectionId)?.session.types.find((type) => type.typeUrl === typeUrl)?.delivered ?? true
+
   syncStatus = (): readonly ProxySyncStatus[] =>
     [...this.#open.values()].flatMap((connection) => proxySyncStatus(connection) ?? [])
 

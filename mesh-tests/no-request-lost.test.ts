@@ -1,0 +1,181 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startInstance, type Instance } from './support/instance.ts'
+import { startKubectl, type KubectlProcess } from './support/kubectl-process.ts'
+import { startLoad, type Load } from './support/open-loop.ts'
+import { until } from './support/traffic.ts'
+
+/** Requests a second, from the gateway through both sidecars of a call; a loaded machine is late and sends them all. */
+const RATE = 500
+
+const namespace = 'howto-k8s-http2'
+const inNamespace = ['-n', namespace]
+const example = (file: string): string =>
+  fileURLToPath(new URL(`../examples/weighted-colors/${file}`, import.meta.url))
+
+let instance: Instance
+let proxy: KubectlProcess
+let api: string
+let load: Load
+
+const gateway = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { name: 'colors', namespace },
+  spec: {
+    selector: { istio: 'ingressgateway' },
+    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+  },
+}
+/** The client answers HTTP/1.1: named so, requests from the gateway reach it. */
+const client = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'client', namespace },
+  spec: { selector: { app: 'client' }, ports: [{ name: 'http', port: 8080 }] },
+}
+const entry = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { name: 'entry', namespace },
+  spec: {
+    hosts: ['*'],
+    gateways: ['colors'],
+    http: [{ route: [{ destination: { host: 'client', port: { number: 8080 } } }] }],
+  },
+}
+
+beforeAll(async () => {
+  instance = await startInstance()
+  const { kubectlOk, gatewayUrl } = instance
+  await kubectlOk(['create', 'namespace', namespace])
+  await kubectlOk(['label', 'namespace', namespace, 'istio-injection=enabled'])
+  await kubectlOk(['apply', '-f', example('app.yaml')])
+  const selector = '[{"op":"add","path":"/spec/selector","value":{"app":"color"}}]'
+  await kubectlOk(['patch', 'service', 'color', ...inNamespace, '--type=json', '-p', selector])
+  await kubectlOk(['apply', '-f', example('destination-rule.yaml'), '-f', example('virtual-service.yaml')])
+  await kubectlOk(
+    ['apply', '-f', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [client, gateway, entry] }),
+  )
+  for (const name of ['client', 'red', 'blue', 'green'])
+    await kubectlOk(['rollout', 'status', `deployment/${name}`, ...inNamespace, '--timeout=60s'])
+  await kubectlOk(['wait', '--for=condition=Programmed', 'vs', '--all', ...inNamespace, '--timeout=60s'])
+  proxy = startKubectl(instance, ['proxy', '--port=0'])
+  const [, address = ''] = await proxy.says(/Starting to serve on (\S+)/)
+  api = `http://${address}/apis/networking.istio.io/v1/namespaces/${namespace}`
+  load = startLoad(`${await gatewayUrl()}/color`, RATE)
+  await until(
+    () => `requests are answered: ${load.failures.slice(0, 3).join('; ')}`,
+    () => load.answered() > 100,
+  )
+})
+afterAll(async () => {
+  await load?.stop()
+  await proxy?.stop()
+  await instance?.remove()
+})
+
+/** Replaces the spec of an Istio object. */
+const set = async (path: string, spec: unknown): Promise<void> => {
+  const response = await fetch(`${api}/${path}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ spec }),
+  })
+  expect(response.status, await response.text()).toBe(200)
+}
+
+const route = (weights: Readonly<Record<string, number>>): Promise<void> =>
+  set('virtualservices/color-virtual-service', {
+    http: [
+      {
+        route: Object.entries(weights).map(([subset, weight]) => ({
+          destination: { host: 'color', subset },
+          weight,
+        })),
+      },
+    ],
+  })
+
+const subsets = (...names: readonly string[]): Promise<void> =>
+  set('destinationrules/color-destination-rule', {
+    subsets: names.map((name) => ({ name, labels: { version: name.replace(/-.*/, '') } })),
+  })
+
+const programmed = (): Promise<string> =>
+  instance.kubectlOk([
+    ...['wait', '--for=condition=Programmed', 'vs/color-virtual-service', ...inNamespace, '--timeout=60s'],
+  ])
+
+/** Runs `action`; the load goes on for a while after it, and not one request has failed. */
+const nothingLost = async (what: string, action: () => Promise<void>): Promise<void> => {
+  load.during(what)
+  await action()
+  const answered = load.answered()
+  await until('requests after it', () => load.answered() + load.failures.length > answered + RATE)
+  expect(load.failures.slice(0, 20)).toEqual([])
+}
+
+test('over a hundred changes of weights', async () => {
+  await nothingLost('weights', async () => {
+    for (let change = 1; change <= 100; change += 1) {
+      const green = (change * 37) % 101
+      await route({ green, blue: 100 - green })
+      if (change % 10 === 0) await programmed()
+    }
+    await route({ green: 50, blue: 40, red: 10 })
+    await programmed()
+  })
+})
+
+test('over subsets that come before or after their routes, and go before or after them', async () => {
+  await nothingLost('subsets', async () => {
+    for (let round = 1; round <= 5; round += 1) {
+      const fresh = `red-${round}`
+      await subsets('green', 'blue', 'red', fresh)
+      await route({ green: 50, [fresh]: 50 })
+      await programmed()
+      await route({ green: 50, blue: 50 })
+      await subsets('green', 'blue', 'red')
+      await programmed()
+      const early = `blue-${round}`
+      await route({ green: 50, [early]: 50 })
+      await subsets('green', 'blue', 'red', early)
+      await programmed()
+      await subsets('green', 'blue', 'red')
+      await route({ green: 50, blue: 50 })
+      await programmed()
+    }
+    await route({ green: 50, blue: 40, red: 10 })
+    await programmed()
+  })
+})
+
+const rolledOut = async (): Promise<void> => {
+  for (const name of ['client', 'red', 'blue', 'green'])
+    await instance.kubectlOk(['rollout', 'status', `deployment/${name}`, ...inNamespace, '--timeout=120s'])
+}
+
+test('over a rolling restart of everything that a request passes', async () => {
+  await nothingLost('rolling restart', async () => {
+    await instance.kubectlOk(['rollout', 'restart', 'deployment', ...inNamespace])
+    await rolledOut()
+    const gateways = ['deployment/istio-ingressgateway', '-n', 'istio-system']
+    await instance.kubectlOk(['rollout', 'restart', ...gateways])
+    await instance.kubectlOk(['rollout', 'status', ...gateways, '--timeout=120s'])
+  })
+})
+
+test('over a scale to 3 and back', async () => {
+  await nothingLost('scale', async () => {
+    await instance.kubectlOk(['scale', 'deployment', '--all', '--replicas=3', ...inNamespace])
+    await rolledOut()
+    await instance.kubectlOk(['scale', 'deployment', '--all', '--replicas=1', ...inNamespace])
+    await rolledOut()
+    await until('the pods are gone', async () => {
+      const pods = await instance.kubectlOk(['get', 'pods', ...inNamespace, '-o', 'name'])
+      return pods.split('\n').length === 4
+    })
+  })
+})
