@@ -35,6 +35,7 @@ export const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   kinds.validatingWebhook,
   kinds.customResourceDefinition,
   'gateway.networking.k8s.io/GatewayClass',
+  'appmesh.k8s.aws/Mesh',
   'rbac.authorization.k8s.io/ClusterRole',
   'rbac.authorization.k8s.io/ClusterRoleBinding',
   '/PersistentVolume',

@@ -23,6 +23,7 @@ import { serviceAccountKind } from './core/service-account-kind.ts'
 import { serviceKind } from './core/service-kind.ts'
 import { endpointSliceKind } from './discovery/endpoint-slice-kind.ts'
 import { destinationRuleKind } from './istio/destination-rule-kind.ts'
+import { appMeshKinds } from './appmesh/app-mesh-kinds.ts'
 import { gatewayApiKinds } from './gateway-api/gateway-api-kinds.ts'
 import { extensionKinds } from './istio/extension-kinds.ts'
 import { gatewayKind } from './istio/gateway-kind.ts'
@@ -81,6 +82,7 @@ export const allKinds: readonly Kind[] = [
   telemetryKind,
   ...extensionKinds,
   ...gatewayApiKinds,
+  ...appMeshKinds,
 ]
 
 /** The kind behind a path such as /apis/apps/v1/deployments. */

@@ -2,6 +2,7 @@
 import { CodedError } from '../primitives/coded-error.ts'
 import { definitionSchema } from './apiextensions/definition-schema.ts'
 import { schemasText as furtherIstioText } from './generated/further-istio-schemas.ts'
+import { appMeshSchemas } from './appmesh/app-mesh-schemas.ts'
 import { gatewayApiSchema } from './gateway-api/schema-overlay.ts'
 import { schemasText as gatewayApiText } from './generated/gateway-api-schemas.ts'
 import { schemasText as istioText } from './generated/istio-schemas.ts'
@@ -39,21 +40,34 @@ const gatewayApiSchemas = once(() => parse(gatewayApiText, gatewayApiSchema))
 
 const GATEWAY_API = /^io\.k8s\.networking\.gateway\.\w+\.(?<kind>\w+)$/
 
+const APP_MESH = /^aws\.k8s\.appmesh\.v1beta2\.(?<kind>\w+)$/
+
 const findIstio = (group: string, kind: string): Schema | undefined => {
   const name = `io.istio.${group}.v1.${kind}`
   if (kind === 'TrafficExtension') return trafficExtension()
   return istioSchemas().get(name) ?? furtherIstioSchemas().get(name)
 }
 
+/** Where the schemas of a group's kinds are; all other names are those of Kubernetes' own. */
+const libraries: readonly (readonly [
+  names: RegExp,
+  find: (groups: Readonly<Record<string, string>>) => Schema | undefined,
+])[] = [
+  [ISTIO, ({ group = '', kind = '' }) => findIstio(group, kind)],
+  [GATEWAY_API, ({ kind = '' }) => gatewayApiSchemas().get(`io.k8s.networking.gateway.v1.${kind}`)],
+  [APP_MESH, ({ kind = '' }) => appMeshSchemas[kind]],
+]
+
+const find = (name: string): Schema | undefined => {
+  for (const [names, findIn] of libraries) {
+    const groups = names.exec(name)?.groups
+    if (groups !== undefined) return findIn(groups)
+  }
+  return definitionSchema(name) ?? kubernetesSchemas().get(name)
+}
+
 export const schemaLibrary: SchemaLibrary = (name) => {
-  const istio = ISTIO.exec(name)?.groups
-  const gatewayApi = GATEWAY_API.exec(name)?.groups
-  const schema =
-    istio !== undefined
-      ? findIstio(istio['group'] ?? '', istio['kind'] ?? '')
-      : gatewayApi === undefined
-        ? (definitionSchema(name) ?? kubernetesSchemas().get(name))
-        : gatewayApiSchemas().get(`io.k8s.networking.gateway.v1.${gatewayApi['kind'] ?? ''}`)
+  const schema = find(name)
   if (schema === undefined) {
     throw new CodedError(
       'SCHEMA_UNKNOWN',
