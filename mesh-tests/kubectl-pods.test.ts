@@ -73,6 +73,21 @@ spec:
       volumeMounts: [{name: scratch, mountPath: /shared}]
 `
 
+/** Writes more than its volume may hold. */
+const greedy = `
+apiVersion: v1
+kind: Pod
+metadata: {name: greedy}
+spec:
+  terminationGracePeriodSeconds: 1
+  volumes: [{name: cache, emptyDir: {sizeLimit: 1Mi}}]
+  containers:
+    - name: main
+      image: busybox
+      command: [sh, -c, "head -c 2000000 /dev/zero >/cache/x; exec sleep 100000"]
+      volumeMounts: [{name: cache, mountPath: /cache}]
+`
+
 /** Behind the same Service as the deployment's pods. */
 const secondVersion = `
 apiVersion: v1
@@ -118,6 +133,7 @@ describe('kubectl on pods', () => {
     instance = await startInstance()
     await ok('apply -f -', app('myapp:1.0', 2))
     await ok('apply -f -', tools)
+    await ok('apply -f -', greedy)
     await ok('rollout status deployment/myapp --timeout=60s')
     await ok('wait --for=condition=Ready pod/tools --timeout=60s')
   })
@@ -443,6 +459,15 @@ describe('kubectl on pods', () => {
       /example\.com\/stranger:9\s+mapped\s+sleep 1000/,
     )
     await ok('delete pod stranger --grace-period=1')
+  })
+
+  test('a pod whose volume holds more than its sizeLimit is evicted', async () => {
+    await ok('wait --for=jsonpath={.status.phase}=Failed pod/greedy --timeout=30s')
+    expect(await ok('get pod greedy --no-headers')).toMatch(/^greedy\s+0\/1\s+Evicted\s/)
+    expect(await field('pod greedy', '.status.message')).toContain(
+      'Usage of EmptyDir volume "cache" exceeds the limit "1Mi".',
+    )
+    await ok('delete pod greedy')
   })
 
   test('deleting a deployment takes its replica sets and pods along', async () => {

@@ -279,11 +279,13 @@ describe.runIf(inside)('pods', () => {
               { name: 'config', mountPath: '/usr/share/app/app.conf', subPath: 'app.conf' },
               { name: 'secret', mountPath: '/var/run/secrets/key' },
               { name: 'pod', mountPath: '/etc/podinfo' },
+              { name: 'memory', mountPath: '/memory' },
             ],
           }),
         ],
         volumes: [
           { name: 'tmp', emptyDir: {} },
+          { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
           { name: 'config', configMap: { name: 'settings' } },
           { name: 'secret', secret: { secretName: 'key', defaultMode: 0o400 } },
           {
@@ -309,6 +311,9 @@ describe.runIf(inside)('pods', () => {
     expect(await look('cat /etc/app/config/color /usr/share/app/app.conf')).toBe('redone')
     expect(await look('ls /usr/share | grep -c .')).not.toBe('1\n')
     expect(await look('cat /etc/podinfo/labels')).toBe('app="volumes"')
+    expect(await look('stat -f -c %T /memory; head -c 2000000 /dev/zero >/memory/x')).toMatch(
+      /^tmpfs\n.*No space left on device/,
+    )
     expect(await look('cat /var/run/secrets/key/token')).toContain(
       runsAsUser ? 'geheim' : 'Permission denied',
     )
@@ -321,12 +326,17 @@ describe.runIf(inside)('pods', () => {
         body: { data: { color: 'blue' } },
       },
     )
-    let color = ''
-    for (let tries = 0; tries < 100 && color !== 'blue'; tries += 1) {
+    await cluster.patch(
+      ref('pods'),
+      { namespace: 'default', name: 'volumes' },
+      { kind: 'merge', body: { metadata: { labels: { app: 'other' } } } },
+    )
+    let shown = ''
+    for (let tries = 0; tries < 100 && shown !== 'blue app="other"'; tries += 1) {
       await sleep(50)
-      color = await look('cat /etc/app/config/color')
+      shown = await look('cat /etc/app/config/color; echo -n " "; cat /etc/podinfo/labels')
     }
-    expect(color).toBe('blue')
+    expect(shown).toBe('blue app="other"')
   })
 
   test('exit codes, restarts with back-off, previous logs', async () => {

@@ -84,15 +84,16 @@ const configFollower = (context: NodeContext, workers: Workers): ((pod: Pod) => 
   }
 }
 
-const tokenPeriod = 60_000
+/** How often volumes are looked after: tokens that end, directories that grow (kubelet's housekeeping). */
+const volumePeriod = 10_000
 
-const renewTokens = async (context: NodeContext, workers: Workers, signal: AbortSignal): Promise<void> => {
+const tendVolumes = async (context: NodeContext, workers: Workers, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    await context.clock.sleep(tokenPeriod, signal).catch(() => undefined)
+    await context.clock.sleep(volumePeriod, signal).catch(() => undefined)
     for (const [uid, worker] of workers.byUid) {
       await worker
-        .refreshTokens()
-        .catch((error: unknown) => context.log('token not renewed', { uid, error: messageOf(error) }))
+        .tendVolumes()
+        .catch((error: unknown) => context.log('volumes not tended', { uid, error: messageOf(error) }))
     }
   }
 }
@@ -137,7 +138,7 @@ export const runPods = async (context: NodeContext, signal: AbortSignal): Promis
     else worker.update(pod)
     followConfigs(pod)
   })
-  void renewTokens(context, workers, signal)
+  void tendVolumes(context, workers, signal)
   await pods.synced.then(clean, () => undefined)
   await context.informers.done()
 }

@@ -5,6 +5,7 @@ import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { NodeContext } from '../node-context.ts'
 import { writePodFile } from '../volumes/pod-volumes.ts'
+import { unmountBelow } from '../volumes/volume-mounts.ts'
 import type { PodNamespaces } from './container-process.ts'
 import { podDirectory, readPodRecord, writePodRecord, type PodRecord } from './container-record.ts'
 import { hostsFile, podHostname, resolvConf } from './pod-files.ts'
@@ -132,5 +133,7 @@ export const removeSandbox = async (context: NodeContext, uid: string): Promise<
   await releaseSandbox(context, uid).catch((error: unknown) =>
     context.log('pod network not removed', { uid, error: messageOf(error) }),
   )
-  await rm(podDirectory(context.directories, uid), { recursive: true, force: true })
+  const directory = podDirectory(context.directories, uid)
+  await unmountBelow(directory)
+  await rm(directory, { recursive: true, force: true })
 }

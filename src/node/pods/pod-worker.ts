@@ -1,24 +1,25 @@
-import { join } from 'node:path'
 import type { EventText } from '../../cluster/event-recorder.ts'
 import { isApiError } from '../../machinery/api-error.ts'
 import { findCondition } from '../../machinery/conditions.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
+import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Pod, PodStatus } from '../../resources/core/pod.ts'
 import { resources, type NodeContext } from '../node-context.ts'
-import { setUpVolume } from '../volumes/pod-volumes.ts'
-import { tokenProjections } from '../volumes/service-account-tokens.ts'
-import { volumeReferences } from '../volumes/volume-files.ts'
-import { readSources } from './container-launch.ts'
-import { podDirectory, type PodRecord } from './container-record.ts'
+import type { PodRecord } from './container-record.ts'
 import { ContainerRuntime, type ContainerHost } from './container-runtime.ts'
 import { decide, isActive, type Action, type PodView } from './pod-lifecycle.ts'
 import { awaitDeparture } from './endpoint-departure.ts'
 import { adoptSandbox, createSandbox, releaseSandbox, removeSandbox } from './pod-sandbox.ts'
+import { PodVolumeSet } from './pod-volume-set.ts'
 import { podStatus } from './pod-status.ts'
 import { PodStatusWriter, type ReportedPod } from './pod-status-writer.ts'
 
 const isTerminal = (status: PodStatus | undefined): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+/** Whether two states of a pod show the same in volumes of the downward API. */
+const sameFields = (left: Pod['metadata'], right: Pod['metadata']): boolean =>
+  jsonEqual(left.labels, right.labels) && jsonEqual(left.annotations, right.annotations)
 
 /** Runs one pod from its first sight to its end: decides, acts, reports. */
 export class PodWorker {
@@ -33,7 +34,7 @@ export class PodWorker {
   #gone = false
   #sandbox: PodView['sandbox'] = 'none'
   #record: PodRecord | undefined
-  #volumes: ReadonlyMap<string, string> = new Map()
+  readonly #volumes: PodVolumeSet
   #sandboxFailures = 0
   #sandboxRetryAt: number | undefined
   #failure: { readonly reason: string; readonly message: string } | undefined
@@ -64,11 +65,20 @@ export class PodWorker {
       },
     }
     this.#statusWriter = new PodStatusWriter(context, reported, signal)
+    this.#volumes = new PodVolumeSet(
+      {
+        context,
+        pod: () => this.#pod,
+        podIp: () => this.#record?.ip ?? '',
+        note: (note) => this.#note(note),
+      },
+      this.uid,
+    )
     const host: ContainerHost = {
       context,
       pod: () => this.#pod,
       sandbox: () => this.#record,
-      volumes: () => this.#volumes,
+      volumes: () => this.#volumes.paths,
       changed: () => this.sync(),
       note: (note, container) => this.#note(note, container),
       signal,
@@ -90,7 +100,7 @@ export class PodWorker {
     if (this.#record !== undefined || survives) {
       this.#sandbox = 'ready'
       this.#startedAt = this.#record?.startedAt ?? this.#startedAt
-      this.#volumes = this.#volumePaths()
+      await this.#volumes.adopt()
     } else if (!isTerminal(status)) {
       for (const container of this.#containers) container.reset()
     }
@@ -115,12 +125,22 @@ export class PodWorker {
   update(pod: Pod): void {
     // The watch may bring a state from before our last write; the status that we wrote is the newer one.
     const isOlder = Number(pod.metadata.resourceVersion ?? 0) < this.#writtenVersion
+    const before = this.#pod.metadata
     this.#pod = isOlder && this.#pod.status !== undefined ? { ...pod, status: this.#pod.status } : pod
+    if (this.#sandbox === 'ready' && !sameFields(before, pod.metadata)) this.#refreshFields()
     for (const spec of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
       this.#container(spec.name)?.redefine(spec)
     const { ending } = this.#view()
     if (ending !== undefined) for (const container of this.#containers) container.hasten(ending.deadline)
     this.sync()
+  }
+
+  #refreshFields(): void {
+    this.#volumes
+      .refreshFields()
+      .catch((error: unknown) =>
+        this.#context.log('volume not refreshed', { uid: this.uid, error: messageOf(error) }),
+      )
   }
 
   /** The pod is gone from the API without a graceful end: nothing of it may stay. */
@@ -134,16 +154,19 @@ export class PodWorker {
     for (const container of this.#containers) container.retryImage()
   }
 
-  /** Brings tokens in volumes up to date that will end soon. */
-  async refreshTokens(): Promise<void> {
-    if (this.#sandbox === 'ready' && tokenProjections(this.#pod.spec.volumes ?? []).length > 0)
-      await this.#setUpVolumes()
+  /** Brings tokens in volumes up to date, and fails the pod when a volume holds more than it may. */
+  async tendVolumes(): Promise<void> {
+    if (this.#sandbox !== 'ready') return
+    await this.#volumes.refreshTokens()
+    const excess = await this.#volumes.excess()
+    if (excess !== undefined && this.#ending() === undefined) {
+      this.#fail({ type: 'Warning', reason: 'Evicted', message: excess })
+    }
   }
 
   /** Brings the files of volumes up to date after a ConfigMap or Secret changed. */
   async refreshVolumes(kind: 'configMaps' | 'secrets', name: string): Promise<void> {
-    const references = volumeReferences(this.#pod.spec.volumes ?? [])
-    if (this.#sandbox === 'ready' && references[kind].includes(name)) await this.#setUpVolumes()
+    if (this.#sandbox === 'ready') await this.#volumes.refreshFor(kind, name)
   }
 
   /** Decides what is next, now or as soon as the decision under way is over. */
@@ -245,9 +268,7 @@ export class PodWorker {
         this.#container(action.container)?.end()
         return
       case 'fail-pod':
-        this.#failure = { reason: action.reason, message: action.message }
-        this.#note({ type: 'Normal', reason: action.reason, message: action.message })
-        this.sync()
+        this.#fail({ type: 'Normal', reason: action.reason, message: action.message })
         return
       case 'release':
         this.#sandbox = 'released'
@@ -262,6 +283,12 @@ export class PodWorker {
     }
   }
 
+  #fail(note: EventText): void {
+    this.#failure = { reason: note.reason, message: note.message }
+    this.#note(note)
+    this.sync()
+  }
+
   #stop(name: string, deadline: number | undefined): void {
     const container = this.#container(name)
     const isOrdered = container?.role === 'sidecar'
@@ -272,40 +299,11 @@ export class PodWorker {
     return this.#containers.find((container) => container.name === name)
   }
 
-  #volumePaths(): ReadonlyMap<string, string> {
-    const directory = join(podDirectory(this.#context.directories, this.uid), 'volumes')
-    return new Map(
-      (this.#pod.spec.volumes ?? []).map((volume) => [
-        volume.name,
-        volume.hostPath?.path ?? join(directory, volume.name),
-      ]),
-    )
-  }
-
-  /** True when all volumes are there; else events say what is missing. */
-  async #setUpVolumes(): Promise<boolean> {
-    const volumes = this.#pod.spec.volumes ?? []
-    if (volumes.length === 0) return true
-    const podIp = this.#record?.ip ?? ''
-    const named = await readSources(this.#context, this.#pod, podIp, volumeReferences(volumes))
-    const sources = { ...named, tokens: await this.#context.tokens.tokens(this.#pod) }
-    const generation = String(this.#context.clock.now())
-    const place = {
-      directory: join(podDirectory(this.#context.directories, this.uid), 'volumes'),
-      generation,
-    }
-    const results = await Promise.all(volumes.map((volume) => setUpVolume(volume, place, sources)))
-    const problems = results.flatMap((result) => (result.ok ? [] : [result.error]))
-    for (const message of problems) this.#note({ type: 'Warning', reason: 'FailedMount', message })
-    this.#volumes = this.#volumePaths()
-    return problems.length === 0
-  }
-
   async #createSandbox(): Promise<void> {
     let isReady = false
     try {
       this.#record ??= await createSandbox(this.#context, this.#pod, this.#signal)
-      isReady = await this.#setUpVolumes()
+      isReady = await this.#volumes.setUp()
     } catch (error) {
       const message = `Failed to create pod sandbox: ${messageOf(error)}`
       this.#note({ type: 'Warning', reason: 'FailedCreatePodSandBox', message })

@@ -1,5 +1,6 @@
 import {
   chmod,
+  chown,
   lstat,
   mkdir,
   readdir,
@@ -48,12 +49,13 @@ const linkRoots = async (directory: string, names: ReadonlySet<string>): Promise
 
 /**
  * Replaces all files of a volume in one step, as a kubelet's AtomicWriter does: files are links through `..data`, which
- * a rename turns to a new directory, so that a reader sees all old or all new. Gives false when nothing changed.
+ * a rename turns to a new directory, so that a reader sees all old or all new. `generation` names it, another one each
+ * time; `group` gets the files where it is there. Gives false when nothing changed.
  */
 export const writeAtomicDirectory = async (
   directory: string,
   files: VolumeFiles,
-  generation: string,
+  { generation, group }: { readonly generation: string; readonly group?: number },
 ): Promise<boolean> => {
   await mkdir(directory, { recursive: true, mode: 0o755 })
   const old = await current(directory)
@@ -65,6 +67,8 @@ export const writeAtomicDirectory = async (
     const target = join(directory, next, path)
     await mkdir(dirname(target), { recursive: true, mode: 0o755 })
     await writeFile(target, file.content)
+    // In a user namespace the group may not be there.
+    if (group !== undefined) await chown(target, 0, group).catch(() => undefined)
     await chmod(target, file.mode)
   }
   await rm(join(directory, `${dataLink}_tmp`), { force: true })

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join, normalize } from 'node:path'
 import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
@@ -7,7 +7,9 @@ import type { Volume } from '../../resources/core/volume.ts'
 import { expandReferences } from '../pods/env-variables.ts'
 import type { WantedMount } from '../pods/root-plan.ts'
 import { writeAtomicDirectory } from './atomic-directory.ts'
-import { volumeFiles, type VolumeSources } from './volume-files.ts'
+import { setUpEmptyDir } from './empty-dir.ts'
+import { setUpHostPath } from './host-path.ts'
+import { hasFiles, volumeFiles, type VolumeFiles, type VolumeSources } from './volume-files.ts'
 
 export interface VolumePlace {
   /** pods/<uid>/volumes in the home. */
@@ -22,22 +24,24 @@ const unsupported = (volume: Volume): string => {
   return `volumes of type ${kind} are not supported: use emptyDir, configMap, secret, downwardAPI, projected or hostPath`
 }
 
-const setUpEmptyDir = async (directory: string, fsGroup: number | undefined): Promise<void> => {
-  await mkdir(directory, { recursive: true })
-  await chmod(directory, fsGroup === undefined ? 0o777 : 0o2777)
-  // In a user namespace the group may not be there; the mode lets everybody in anyway.
-  if (fsGroup !== undefined) await chown(directory, 0, fsGroup).catch(() => undefined)
-}
+/** Files of a pod with an fsGroup are its group's too, as a kubelet makes read-only volumes. */
+const forGroup = (files: VolumeFiles): VolumeFiles =>
+  new Map([...files].map(([path, file]) => [path, { ...file, mode: file.mode | 0o440 }]))
 
-const setUpHostPath = async (volume: Volume): Promise<Result<string, string>> => {
-  const { path = '/', type = '' } = volume.hostPath ?? {}
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined)
-    return fail(`hostPath type check failed: ${path} does not exist; make it on the host first`)
-  if (type === 'Directory' && !found.isDirectory())
-    return fail(`hostPath type check failed: ${path} is not a directory`)
-  if (type === 'File' && !found.isFile()) return fail(`hostPath type check failed: ${path} is not a file`)
-  return ok(path)
+const make = async (
+  volume: Volume,
+  { directory, generation }: VolumePlace,
+  sources: VolumeSources,
+): Promise<Result<string, string>> => {
+  const fsGroup = sources.pod.spec.securityContext?.fsGroup
+  if (volume.emptyDir !== undefined) return setUpEmptyDir(directory, volume.emptyDir, fsGroup)
+  if (volume.hostPath !== undefined) return setUpHostPath(volume.hostPath)
+  const files = volumeFiles(volume, sources)
+  if (files === undefined) return fail(unsupported(volume))
+  if (!files.ok) return files
+  if (fsGroup === undefined) await writeAtomicDirectory(directory, files.value, { generation })
+  else await writeAtomicDirectory(directory, forGroup(files.value), { generation, group: fsGroup })
+  return ok(directory)
 }
 
 /**
@@ -53,19 +57,8 @@ export const setUpVolume = async (
     fail(`MountVolume.SetUp failed for volume "${volume.name}" : ${message}`)
   const directory = join(place.directory, volume.name)
   try {
-    if (volume.emptyDir !== undefined) {
-      await setUpEmptyDir(directory, sources.pod.spec.securityContext?.fsGroup)
-      return ok(directory)
-    }
-    if (volume.hostPath !== undefined) {
-      const path = await setUpHostPath(volume)
-      return path.ok ? path : failure(path.error)
-    }
-    const files = volumeFiles(volume, sources)
-    if (files === undefined) return failure(unsupported(volume))
-    if (!files.ok) return failure(files.error)
-    await writeAtomicDirectory(directory, files.value, place.generation)
-    return ok(directory)
+    const made = await make(volume, { ...place, directory }, sources)
+    return made.ok ? made : failure(made.error)
   } catch (error) {
     return failure(messageOf(error))
   }
@@ -73,20 +66,37 @@ export const setUpVolume = async (
 
 const isInside = (path: string): boolean => !path.startsWith('/') && !normalize(path).startsWith('..')
 
+const leadsInside = async (path: string, volume: string): Promise<boolean> => {
+  const [real, root] = await Promise.all([realpath(path), realpath(volume)])
+  return real === root || real.startsWith(`${root}/`)
+}
+
+/** A directory with the mode of the volume's own, so that whoever writes there writes here. */
+const makeLike = async (path: string, volume: string): Promise<void> => {
+  await mkdir(path, { recursive: true })
+  if (await leadsInside(path, volume)) await chmod(path, (await stat(volume)).mode & 0o7777)
+}
+
+interface MountSource {
+  readonly container: string
+  /** Where the volume lies. */
+  readonly source: string
+  readonly isReadOnlyVolume: boolean
+}
+
 const mountOf = async (
   mount: VolumeMount,
-  source: string,
   subPath: string,
-  isReadOnlyVolume: boolean,
+  { container, source, isReadOnlyVolume }: MountSource,
 ): Promise<Result<WantedMount, string>> => {
   if (!isInside(subPath)) return fail(`subPath ${JSON.stringify(subPath)} must stay within the volume`)
   const path = join(source, subPath)
-  let found = await stat(path).catch(() => undefined)
-  if (found === undefined && !isReadOnlyVolume) {
-    await mkdir(path, { recursive: true })
-    found = await stat(path)
-  }
-  if (found === undefined) return fail(`failed to prepare subPath for volumeMount "${mount.name}"`)
+  if (!isReadOnlyVolume && (await stat(path).catch(() => undefined)) === undefined)
+    await makeLike(path, source)
+  const found = await stat(path).catch(() => undefined)
+  // A link in the volume may lead anywhere on the host.
+  if (found === undefined || !(await leadsInside(path, source)))
+    return fail(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container}"`)
   return ok({
     source: path,
     path: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`,
@@ -108,8 +118,8 @@ export const containerMounts = async (
     const source = paths.get(mount.name)
     if (volume === undefined || source === undefined) return fail(`no volume "${mount.name}" in the pod`)
     const subPath = mount.subPath ?? expandReferences(mount.subPathExpr ?? '', variables)
-    const isReadOnly = volume.emptyDir === undefined && volume.hostPath === undefined
-    const placed = await mountOf(mount, source, subPath, isReadOnly)
+    const isReadOnlyVolume = hasFiles(volume)
+    const placed = await mountOf(mount, subPath, { container: container.name, source, isReadOnlyVolume })
     if (!placed.ok) return placed
     mounts.push(placed.value)
   }

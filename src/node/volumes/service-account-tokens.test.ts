@@ -47,7 +47,9 @@ test('one token per audience, kept for four fifths of its time; a failed renewal
   now = 479_000
   await shown()
   expect(asked).toHaveLength(2)
+  expect(cache.isDue('u')).toBe(false)
   now = 480_000
+  expect(cache.isDue('u')).toBe(true)
   broken = true
   expect((await shown())['600 vault']).toEqual({ ok: true, value: 't2' })
   broken = false

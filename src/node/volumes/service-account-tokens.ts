@@ -84,6 +84,12 @@ export class ServiceAccountTokenCache {
     return { token, renewAt }
   }
 
+  /** Whether one of the pod's tokens is to be renewed. */
+  isDue(uid: string): boolean {
+    const now = this.#clock.now()
+    return [...(this.#held.get(uid)?.values() ?? [])].some(({ renewAt }) => renewAt <= now)
+  }
+
   forget(uid: string): void {
     this.#held.delete(uid)
   }

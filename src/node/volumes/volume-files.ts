@@ -161,6 +161,18 @@ export const volumeFiles = (volume: Volume, sources: VolumeSources): Files | und
   return undefined
 }
 
+/** Whether a volume's content comes from the API: containers can only read it. */
+export const hasFiles = ({ configMap, secret, downwardAPI, projected }: Volume): boolean =>
+  [configMap, secret, downwardAPI, projected].some((source) => source !== undefined)
+
+/** Whether a pod's volumes show its own fields, which may change. */
+export const usesPodFields = (volumes: readonly Volume[]): boolean =>
+  volumes.some(
+    ({ downwardAPI, projected }) =>
+      downwardAPI !== undefined ||
+      projected?.sources?.some((each) => each.downwardAPI !== undefined) === true,
+  )
+
 /** ConfigMaps and Secrets that a pod's volumes name. */
 export const volumeReferences = (
   volumes: readonly Volume[],

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Volume } from '../../resources/core/volume.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
 import { writeAtomicDirectory } from './atomic-directory.ts'
+import { exceededVolume } from './empty-dir.ts'
 import { containerMounts, setUpVolume } from './pod-volumes.ts'
 import { volumeFiles, volumeReferences, type VolumeFiles, type VolumeSources } from './volume-files.ts'
 
@@ -141,12 +142,14 @@ describe('on disk', () => {
 
   test('a new generation replaces all files in one step', async () => {
     const volume = join(directory, 'v')
-    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), 'g1')).toBe(true)
+    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), { generation: 'g1' })).toBe(true)
     expect(await readFile(join(volume, 'b/c'), 'utf8')).toBe('2')
     expect(await readlink(join(volume, 'a'))).toBe('..data/a')
-    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), 'g2')).toBe(false)
+    expect(await writeAtomicDirectory(volume, files({ a: '1', 'b/c': '2' }), { generation: 'g2' })).toBe(
+      false,
+    )
     expect(await readlink(join(volume, '..data'))).toBe('..g1')
-    expect(await writeAtomicDirectory(volume, files({ a: '3', d: '4' }), 'g3')).toBe(true)
+    expect(await writeAtomicDirectory(volume, files({ a: '3', d: '4' }), { generation: 'g3' })).toBe(true)
     expect((await readdir(volume)).toSorted()).toEqual(['..data', '..g3', 'a', 'd'])
     expect(await readFile(join(volume, 'a'), 'utf8')).toBe('3')
   })
@@ -165,8 +168,16 @@ describe('on disk', () => {
       'MountVolume.SetUp failed for volume "v" : configmap "no" not found',
     ],
     [
-      { name: 'v', hostPath: { path: '/no/such' } },
-      'MountVolume.SetUp failed for volume "v" : hostPath type check failed: /no/such does not exist; make it on the host first',
+      { name: 'v', hostPath: { path: '/no/such', type: 'Directory' } },
+      'MountVolume.SetUp failed for volume "v" : hostPath type check failed: /no/such is not a directory',
+    ],
+    [
+      { name: 'v', hostPath: { path: '/etc', type: 'Folder' } },
+      'MountVolume.SetUp failed for volume "v" : hostPath type check failed: "Folder" is an invalid volume type',
+    ],
+    [
+      { name: 'v', emptyDir: { medium: 'HugePages' } },
+      'MountVolume.SetUp failed for volume "v" : the medium HugePages is not supported: leave it out, or write Memory',
     ],
     [
       { name: 'v', persistentVolumeClaim: { claimName: 'x' } },
@@ -174,6 +185,82 @@ describe('on disk', () => {
     ],
   ])('%o fails with words', async (volume, error) => {
     expect(await setUpVolume(volume, place(), sources)).toEqual({ ok: false, error })
+  })
+
+  test.each([
+    ['/etc', 'Directory', undefined],
+    ['/etc/passwd', 'File', undefined],
+    ['/dev/null', 'CharDevice', undefined],
+    ['/dev/null', '', undefined],
+    ['new/one', '', 'directory'],
+    ['new/two', 'DirectoryOrCreate', 'directory'],
+    ['three', 'FileOrCreate', 'file'],
+    ['/etc/passwd', 'DirectoryOrCreate', 'is not a directory'],
+    ['/etc', 'FileOrCreate', 'is not a file'],
+    ['/etc', 'Socket', 'is not a socket file'],
+    ['/etc', 'BlockDevice', 'is not a block device'],
+    ['/dev/null', 'File', 'is not a file'],
+    ['missing', 'File', 'is not a file'],
+  ])('hostPath %s of type %j: %s', async (name, type, expected) => {
+    const path = resolve(directory, name)
+    const made = await setUpVolume({ name: 'v', hostPath: { path, type } }, place(), sources)
+    const isFailure = expected?.startsWith('is not') === true
+    expect(made).toEqual(
+      isFailure
+        ? {
+            ok: false,
+            error: `MountVolume.SetUp failed for volume "v" : hostPath type check failed: ${path} ${expected}`,
+          }
+        : { ok: true, value: path },
+    )
+    if (isFailure) return
+    const found = await stat(path)
+    if (expected !== undefined) expect(found.isDirectory() ? 'directory' : 'file').toBe(expected)
+  })
+
+  test('files of a pod with an fsGroup are readable by its group', async () => {
+    const fsGroup = process.getgid?.() ?? 0
+    const grouped = { ...sources, pod: { ...pod, spec: { ...pod.spec, securityContext: { fsGroup } } } }
+    const volume: Volume = { name: 'v', secret: { secretName: 'key', defaultMode: 0o400 } }
+    await setUpVolume(volume, place(), grouped)
+    const found = await stat(join(directory, 'v/token'))
+    expect([found.mode & 0o777, found.gid]).toEqual([0o440, fsGroup])
+  })
+
+  test('an emptyDir that holds more than its limit is named', async () => {
+    const volume: Volume = { name: 'cache', emptyDir: { sizeLimit: '64Ki' } }
+    const paths = new Map([['cache', join(directory, 'cache')]])
+    await setUpVolume(volume, place(), sources)
+    await mkdir(join(directory, 'cache/deep'))
+    await writeFile(join(directory, 'cache/deep/a'), Buffer.alloc(32 * 1024, 1))
+    expect(await exceededVolume([volume], paths)).toBeUndefined()
+    await writeFile(join(directory, 'cache/b'), Buffer.alloc(64 * 1024, 1))
+    expect(await exceededVolume([{ name: 'other', emptyDir: {} }, volume], paths)).toBe(
+      'Usage of EmptyDir volume "cache" exceeds the limit "64Ki". ',
+    )
+  })
+
+  test('a link in a volume does not lead out of it', async () => {
+    const volume: Volume = { name: 'e', emptyDir: {} }
+    await setUpVolume(volume, place(), sources)
+    const source = join(directory, 'e')
+    await symlink('/etc', join(source, 'out'))
+    await symlink('in', join(source, 'link'))
+    await mkdir(join(source, 'in'))
+    const mount = (subPath: string) =>
+      containerMounts(
+        { name: 'app', volumeMounts: [{ name: 'e', mountPath: '/e', subPath }] },
+        [volume],
+        new Map([['e', source]]),
+        {},
+      )
+    expect(await mount('out')).toEqual({
+      ok: false,
+      error: 'failed to prepare subPath for volumeMount "e" of container "app"',
+    })
+    expect((await mount('link')).ok).toBe(true)
+    expect((await mount('fresh/one')).ok).toBe(true)
+    expect((await stat(join(source, 'fresh/one'))).mode & 0o777).toBe(0o777)
   })
 
   test('mounts: configuration is read-only, subPath is made and stays inside', async () => {
