@@ -101,8 +101,13 @@ test.each<[string, StatusRequest, string]>([
     'Failed',
   ],
   [
-    'the pod failed',
+    'the pod failed, and still runs',
     request([details('a', 'app', running)], { failure: { reason: 'DeadlineExceeded', message: 'x' } }),
+    'Running',
+  ],
+  [
+    'the pod failed',
+    request([details('a', 'app', exited(143))], { failure: { reason: 'DeadlineExceeded', message: 'x' } }),
     'Failed',
   ],
 ])('%s', (_name, wanted, phase) => {

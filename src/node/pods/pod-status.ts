@@ -5,6 +5,7 @@ import type { Container, ContainerState, ContainerStatus } from '../../resources
 import { qualityOfService } from '../../resources/core/pod-quality-of-service.ts'
 import type { Pod, PodCondition, PodPhase, PodStatus } from '../../resources/core/pod.ts'
 import {
+  isActive,
   isFinished,
   restartTime,
   willRestart,
@@ -148,9 +149,13 @@ const isInitialized = (containers: readonly ContainerDetails[]): boolean =>
     (details) => details.role === 'app' && ['running', 'stopping', 'exited'].includes(details.phase.kind),
   )
 
+/** A pod that failed as a whole says so only when nothing of it runs any more (kubelet status manager). */
+const isFailed = ({ failure, containers }: StatusRequest): boolean =>
+  failure !== undefined && !containers.some(({ phase }) => isActive(phase))
+
 /** Kubernetes' phase (kubelet getPhase): a summary of the containers. */
 export const podPhase = (request: StatusRequest): PodPhase => {
-  if (request.failure !== undefined) return 'Failed'
+  if (isFailed(request)) return 'Failed'
   const { containers, view } = request
   const apps = containers.filter((details) => details.role === 'app')
   if (isFinished({ containers, restartPolicy: view.restartPolicy })) {
@@ -254,7 +259,7 @@ export const podStatus = (request: StatusRequest): PodStatus => {
   const init = of((role) => role !== 'app')
   return {
     phase,
-    ...request.failure,
+    ...(isFailed(request) ? request.failure : {}),
     conditions: mergeConditions(request, phase),
     hostIP: request.hostIp,
     hostIPs: [{ ip: request.hostIp }],
