@@ -8,7 +8,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { instanceAddresses } from '../src/app/instance-addresses.ts'
-import { openHome, run, startInstance, type Instance, type InstanceHome } from './support/instance.ts'
+import {
+  openHome,
+  run,
+  startInstance,
+  type Instance,
+  type InstanceHome,
+  type Output,
+} from './support/instance.ts'
 import { until } from './support/traffic.ts'
 
 const homes: InstanceHome[] = []
@@ -115,6 +122,40 @@ describe('a host where something stands in the way', () => {
       other.close()
     }
     expect(await weft('up')).toMatchObject({ status: 0 })
+  })
+
+  test('doctor says what is there; where the kernel forbids namespaces, up and doctor say the same words', async () => {
+    const { weft } = await newHome()
+    const healthy = await weft('doctor', '-o', 'json')
+    expect(healthy.status).toBe(0)
+    const { canRun, findings } = JSON.parse(healthy.stdout) as {
+      readonly canRun: boolean
+      readonly findings: readonly { readonly check: string; readonly level: string }[]
+    }
+    expect(canRun).toBe(true)
+    const checks = findings.filter(({ level }) => level === 'ok').map(({ check }) => check)
+    expect(checks).toEqual(expect.arrayContaining(['Node.js', 'nft', 'unshare', 'Envoy', 'home']))
+
+    const directory = await mkdtemp(join(tmpdir(), 'weft-poor-'))
+    // A user namespace that allows no others, and in it a process without capabilities.
+    const poor = `echo 0 >/proc/sys/user/max_user_namespaces
+exec setpriv --inh-caps -all --bounding-set -all -- "$@"`
+    const script = new URL('../dist/src/app/weft-main.js', import.meta.url).pathname
+    const inPoverty = (command: string): Promise<Output> =>
+      run('unshare', [
+        ...['--user', '--map-root-user', 'sh', '-ec', poor, 'sh'],
+        ...[process.execPath, script, '--home', join(directory, 'home'), command],
+      ])
+    const words = 'sudo sysctl user.max_user_namespaces=10000'
+    const up = await inPoverty('up')
+    expect([up.status, up.stderr]).toEqual([1, expect.stringContaining('user namespaces do not work')])
+    expect(up.stderr).toContain(words)
+    expect(up.stderr).toContain('host-requirements')
+    const doctor = await inPoverty('doctor')
+    expect([doctor.status, doctor.stdout]).toEqual([1, expect.stringContaining(words)])
+    expect(doctor.stdout).toContain('Weft cannot run here')
+    expect(processesOf(directory)).toEqual([])
+    await rm(directory, { recursive: true })
   })
 
   test('a missing tool: the message says what to install, nothing was started', async () => {

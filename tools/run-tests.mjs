@@ -60,7 +60,7 @@ const allowsUserNamespaces = async () => {
 // Tests run what users run: the host's tools and the pinned Envoy, both fetched when they are not there.
 const { signal } = new AbortController()
 const isRoot = process.getuid?.() === 0
-await ensureHostRequirements({ searchPath: process.env['PATH'] ?? '', isRoot, say: console.log }, signal)
+await ensureHostRequirements({ searchPath: process.env['PATH'] ?? '', say: console.log }, signal)
 const envoy = await findEnvoy(
   {
     configured: process.env['WEFT_ENVOY'],

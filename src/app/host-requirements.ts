@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { CodedError } from '../primitives/coded-error.ts'
+import type { HostFinding } from './doctor/finding.ts'
+import { requiredProgramFindings } from './doctor/program-findings.ts'
+import { startupFindings } from './doctor/startup-findings.ts'
 import { findProgram, requiredPrograms } from './host-programs.ts'
+import { currentUser } from './host-user.ts'
 
 const run = (command: string, parameters: readonly string[], signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -26,14 +30,24 @@ const run = (command: string, parameters: readonly string[], signal: AbortSignal
 
 export interface HostSituation {
   readonly searchPath: string
-  /** The process may install packages and make namespaces. */
-  readonly isRoot: boolean
   readonly say: (line: string) => void
 }
 
+/** As root on a Debian-like system missing packages are installed, and named; nothing is installed as another user. */
+const installPrograms = async ({ searchPath, say }: HostSituation, signal: AbortSignal): Promise<void> => {
+  const lacking = requiredPrograms.filter(({ program }) => findProgram(program, searchPath) === undefined)
+  const canInstall = existsSync('/etc/debian_version') && findProgram('apt-get', searchPath) !== undefined
+  if (lacking.length === 0 || currentUser().uid !== 0 || !canInstall) return
+  const packages = [...new Set(lacking.map(({ debianPackage }) => debianPackage))]
+  const reasons = lacking.map(({ program, purpose }) => `${program} (${purpose})`).join(', ')
+  say(`This host lacks ${reasons}; running: apt-get install -y ${packages.join(' ')}`)
+  await run('apt-get', ['update', '-q'], signal)
+  await run('apt-get', ['install', '-y', '-q', ...packages], signal)
+}
+
 /**
- * Makes sure that the host has what the embedded cluster runs. As root on a Debian-like system missing packages are
- * installed and named; elsewhere throws `host-requirements` with the exact command to run.
+ * Makes sure that the host has what the embedded cluster runs, and lets this user make namespaces. Throws
+ * `host-requirements` with the words of `weft doctor`.
  */
 export const ensureHostRequirements = async (
   situation: HostSituation,
@@ -42,20 +56,17 @@ export const ensureHostRequirements = async (
   if (process.platform !== 'linux') {
     throw new CodedError('host-platform', `weft up needs Linux; this host is ${process.platform}`)
   }
-  const missing = requiredPrograms.filter(
-    ({ program }) => findProgram(program, situation.searchPath) === undefined,
-  )
-  if (missing.length === 0) return
-  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))]
-  const reasons = missing.map(({ program, purpose }) => `${program} (${purpose})`).join(', ')
-  const command = `apt-get install -y ${packages.join(' ')}`
-  if (!existsSync('/etc/debian_version') || findProgram('apt-get', situation.searchPath) === undefined) {
-    throw new CodedError(
-      'host-requirements',
-      `this host lacks ${reasons}; install it with your package manager (Debian: ${command})`,
-    )
-  }
-  situation.say(`This host lacks ${reasons}; running: ${command}`)
-  await run('apt-get', ['update', '-q'], signal)
-  await run('apt-get', ['install', '-y', '-q', ...packages], signal)
+  await installPrograms(situation, signal)
+  const findings = currentUser().isPrivileged
+    ? requiredProgramFindings(situation.searchPath)
+    : await startupFindings(situation.searchPath)
+  requireAll(findings)
+}
+
+/** Throws `host-requirements` with the words of `weft doctor` when something is missing. */
+export const requireAll = (findings: readonly HostFinding[]): void => {
+  const lacking = findings.filter(({ level }) => level === 'missing')
+  if (lacking.length === 0) return
+  const words = lacking.map(({ message, advice = '' }) => `${message}; ${advice}`)
+  throw new CodedError('host-requirements', words.join('\n'))
 }

@@ -56,3 +56,10 @@ export const parsePlaintextXds = (text: string): { readonly address: string; rea
   }
   return { address: match[1], port }
 }
+
+/** What the last start published; nothing before the first one. */
+export const publishedBefore = (home: InstanceHome): Promise<readonly PublishedPort[]> =>
+  readInstanceConfig(home).then(
+    ({ published }) => published,
+    () => [],
+  )

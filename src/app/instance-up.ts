@@ -3,14 +3,16 @@ import { join } from 'node:path'
 import type { UpOptions, UpSummary } from '../cli/instance-port.ts'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { findEnvoy } from '../proxy/envoy-binary.ts'
+import { envoySearch } from './doctor/envoy-finding.ts'
+import { homeFinding } from './doctor/resource-findings.ts'
 import type { Environment } from './environment.ts'
 import { ensurePortFree, lowestAllowedPort } from './host-ports.ts'
 import { parsePublished, publishedText } from './published-ports.ts'
 import type { PublishedPort } from '../primitives/host-port.ts'
-import { ensureHostRequirements } from './host-requirements.ts'
+import { ensureHostRequirements, requireAll } from './host-requirements.ts'
 import { currentUser } from './host-user.ts'
 import type { InstanceAddresses } from './instance-addresses.ts'
-import { parsePlaintextXds, readInstanceConfig, writeInstanceConfig } from './instance-config.ts'
+import { parsePlaintextXds, publishedBefore, writeInstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
 import { withHomeLock } from './home-lock.ts'
 import { connectInstance } from './instance-client.ts'
@@ -28,12 +30,6 @@ export interface UpRequest {
   readonly options: UpOptions
   readonly say: (line: string) => void
 }
-
-const publishedBefore = (home: InstanceHome): Promise<readonly PublishedPort[]> =>
-  readInstanceConfig(home).then(
-    ({ published }) => published,
-    () => [],
-  )
 
 /** Ports are opened when an instance starts: what is asked of a running one must be what it has. */
 const ensurePublished = async (home: InstanceHome, options: UpOptions): Promise<void> => {
@@ -54,22 +50,11 @@ const prepare = async (request: UpRequest, signal: AbortSignal): Promise<void> =
   const plaintextXds =
     options.plaintextXds === undefined ? undefined : parsePlaintextXds(options.plaintextXds)
   const published = parsePublished(options.publish) ?? (await publishedBefore(home))
-  const isRoot = process.getuid?.() === 0
-  await ensureHostRequirements({ searchPath: environment.searchPath, isRoot, say }, signal)
+  await ensureHostRequirements({ searchPath: environment.searchPath, say }, signal)
   await ensurePortFree(addresses.api, addresses.apiPort)
   if (plaintextXds !== undefined) await ensurePortFree(plaintextXds.address, plaintextXds.port)
   for (const { address, port } of published) await ensurePortFree(address, port)
-  const envoy = await findEnvoy(
-    {
-      configured: environment.envoyBinary,
-      env: environment.variables,
-      cacheDirectory: environment.cacheDirectory,
-      platform: process.platform,
-      arch: process.arch,
-      onProgress: say,
-    },
-    signal,
-  )
+  const envoy = await findEnvoy(envoySearch(environment, say), signal)
   say(`  Envoy ${envoy.version} (${envoy.path})`)
   await mkdir(home.root, { recursive: true })
   await writeKubeconfig(home, addresses, await ensurePki(home.pki, addresses))
@@ -111,6 +96,7 @@ export const bringUp = async (request: UpRequest, signal: AbortSignal): Promise<
   const { environment, home, addresses, say } = request
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
+  requireAll([homeFinding(home.root, currentUser())])
   const { running, instance } = await withHomeLock(home.root, signal, async () => {
     const found = await findInstance(home)
     await (found === undefined ? prepare(request, signal) : ensurePublished(home, request.options))

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { CodedError } from '../primitives/coded-error.ts'
 import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
+import { examineHost } from './doctor/examine-host.ts'
 import type { Environment } from './environment.ts'
 import { instanceAddresses, type InstanceAddresses } from './instance-addresses.ts'
 import { catalogue } from '../../images/catalogue.ts'
@@ -67,6 +68,7 @@ export const createInstance = (environment: Environment): InstancePort => {
     ),
     up: (options, say, signal) => bringUp({ environment, home, addresses, options, say }, signal),
     down: ({ purge }, signal) => bringDown(home, purge, signal),
+    doctor: (signal) => examineHost({ environment, home, addresses }, signal),
     status: (signal) => statusOf(home, addresses, signal),
     connect: async () => {
       await requireRunning(home)

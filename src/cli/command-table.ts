@@ -47,6 +47,13 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/down.ts')).down,
   },
   {
+    name: 'doctor',
+    description: 'Check this host, and say what to install or to switch on; exit code 1 when Weft cannot run',
+    options: [['-o, --output <format>', 'text or json']],
+    examples: ['weft doctor', 'weft doctor -o json'],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'status',
     description: 'Show whether the instance runs, where it answers and what memory each part holds',
     options: [['-o, --output <format>', 'text or json']],

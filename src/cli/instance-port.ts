@@ -9,6 +9,8 @@ export interface InstancePort {
   readonly up: (options: UpOptions, say: Say, signal: AbortSignal) => Promise<UpSummary>
   /** Ends every process of the instance; true when one was running. `purge` forgets the state too. */
   readonly down: (options: { readonly purge: boolean }, signal: AbortSignal) => Promise<boolean>
+  /** What the host has and lacks for an instance of this home. */
+  readonly doctor: (signal: AbortSignal) => Promise<readonly HostFinding[]>
   readonly status: (signal: AbortSignal) => Promise<InstanceStatus>
   readonly home: string
   readonly kubeconfig: string
@@ -24,6 +26,18 @@ export interface InstancePort {
 }
 
 export type Say = (line: string) => void
+
+/** One thing that an instance needs of the host. */
+export interface HostFinding {
+  /** What was looked at: `nft`, `user namespaces`. */
+  readonly check: string
+  /** `missing`: Weft cannot start without; `warning`: it starts, and something does not work as it could. */
+  readonly level: 'ok' | 'warning' | 'missing'
+  /** What was found. */
+  readonly message: string
+  /** What to install or to switch on; not with `ok`. */
+  readonly advice?: string
+}
 
 export interface UpOptions {
   readonly plaintextXds?: string

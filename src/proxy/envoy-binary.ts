@@ -50,19 +50,45 @@ const versionOf = async (path: string, signal: AbortSignal): Promise<string | un
  * machine), PythonMissing, PipMissing, EnvoyHashMismatch, EnvoyFetchFailed; the message says what to do.
  */
 export const findEnvoy = async (search: EnvoySearch, signal: AbortSignal): Promise<EnvoyBinary> => {
-  if (search.configured !== undefined && search.configured !== '')
-    return configuredEnvoy(search.configured, signal)
-  const onPath = await envoyOnPath(search, signal)
-  if (onPath !== undefined) return onPath
-  const installed = join(search.cacheDirectory, `${envoyPackage}-${envoyVersion}`)
-  const path = join(installed, binaryInPackage)
-  if (!(await isFile(path))) await install(search, installed, signal)
+  const found = await locateEnvoy(search, signal)
+  if (found !== undefined) return found
+  await install(search, signal)
+  const fetched = await fetchedEnvoy(search, signal)
+  if (fetched !== undefined) return fetched
+  throw new CodedError('EnvoyFetchFailed', `pip left no ${placeOf(search).path}, ${mapItself}`)
+}
+
+/** The pinned Envoy that an earlier search fetched. Throws EnvoyNotUsable. */
+const fetchedEnvoy = async (search: EnvoySearch, signal: AbortSignal): Promise<EnvoyBinary | undefined> => {
+  const { installed, path } = placeOf(search)
+  if (!(await isFile(path))) return undefined
   const version = await versionOf(path, signal)
   if (version !== undefined) return { path, version, source: 'package' }
   throw new CodedError(
     'EnvoyNotUsable',
     `${path} does not run on this machine (it needs glibc 2.31 or newer): remove ${installed} to fetch it again, ${mapItself}`,
   )
+}
+
+const placeOf = ({ cacheDirectory }: EnvoySearch): { readonly installed: string; readonly path: string } => {
+  const installed = join(cacheDirectory, `${envoyPackage}-${envoyVersion}`)
+  return { installed, path: join(installed, binaryInPackage) }
+}
+
+/** The Envoy that is on this machine, if one is; nothing is fetched. Throws EnvoyNotUsable. */
+export const locateEnvoy = async (
+  search: EnvoySearch,
+  signal: AbortSignal,
+): Promise<EnvoyBinary | undefined> => {
+  if (search.configured !== undefined && search.configured !== '')
+    return configuredEnvoy(search.configured, signal)
+  return (await envoyOnPath(search, signal)) ?? fetchedEnvoy(search, signal)
+}
+
+/** Whether the pinned Envoy could be fetched, as far as this machine goes. Throws as `findEnvoy` does. */
+export const ensureFetchable = async (search: EnvoySearch, signal: AbortSignal): Promise<void> => {
+  requirementsFor(search)
+  checkPip(await runProgram('python3', ['-m', 'pip', '--version'], { env: search.env }, signal))
 }
 
 const configuredEnvoy = async (path: string, signal: AbortSignal): Promise<EnvoyBinary> => {
@@ -87,14 +113,18 @@ const envoyOnPath = async (search: EnvoySearch, signal: AbortSignal): Promise<En
   return undefined
 }
 
-const install = async (search: EnvoySearch, target: string, signal: AbortSignal): Promise<void> => {
-  const wanted = requirements(search.platform, search.arch)
-  if (wanted === undefined) {
-    throw new CodedError(
-      'EnvoyUnavailable',
-      `there is no ${envoyPackage} package for ${search.platform} ${search.arch}: put envoy ${oldestEnvoy} or newer on the PATH, ${mapItself}`,
-    )
-  }
+const requirementsFor = ({ platform, arch }: EnvoySearch): string => {
+  const wanted = requirements(platform, arch)
+  if (wanted !== undefined) return wanted
+  throw new CodedError(
+    'EnvoyUnavailable',
+    `there is no ${envoyPackage} package for ${platform} ${arch}: put envoy ${oldestEnvoy} or newer on the PATH, ${mapItself}`,
+  )
+}
+
+const install = async (search: EnvoySearch, signal: AbortSignal): Promise<void> => {
+  const target = placeOf(search).installed
+  const wanted = requirementsFor(search)
   search.onProgress(`fetching Envoy ${envoyVersion} (35 MB) from PyPI`)
   await mkdir(search.cacheDirectory, { recursive: true })
   const work = await mkdtemp(join(search.cacheDirectory, '.fetch-'))
