@@ -62,3 +62,140 @@ describe('walkthrough 004: weighted colors with kube-inject', () => {
     await expect.poll(tally, { timeout: 10_000 }).toEqual(counts)
   })
 })
+
+/** Runs a shell script in a pod of a namespace. */
+const inPod = async (namespace: string, pod: string, container: string, script: string): Promise<string> =>
+  instance.kubectlOk(['exec', '-n', namespace, pod, '-c', container, '--', 'sh', '-c', script])
+
+const countLines = (text: string): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {}
+  for (const line of text.split('\n')) counts[line] = (counts[line] ?? 0) + 1
+  return counts
+}
+
+describe('walkthrough 002: a canary of pages, on a port named apache', () => {
+  const folder = 'traffic-management/request-routing'
+  const published = (name: string): string => `002-canary-with-hpa/${name}`
+  const debugPod = walkthroughFile(published('debug-pod.yaml'), 'canary/debug-pod.yaml')
+  const inDebug = (script: string): Promise<string> => inPod('namespace-1', 'debug', 'ubuntu', script)
+
+  test('as published but for the autoscaler: both versions run with their sidecars', async () => {
+    const files = ['app.yaml', 'weights.yaml'].map((own) =>
+      walkthroughFile(published(folder), `canary/${own}`),
+    )
+    const named = [...new Set(files)].flatMap((file) => ['-f', file])
+    const applied = await instance.kubectl(['apply', '--recursive', ...named])
+    // What nothing serves is refused alone.
+    expect(
+      applied.stderr.replaceAll(/.*HorizontalPodAutoscaler.*\n?|ensure CRDs are installed first\n?/g, ''),
+    ).toBe('')
+    await instance.kubectlOk(['apply', '-f', debugPod])
+    await rolledOut(['app-1-v1', 'app-1-v2'], 'namespace-1')
+    await instance.kubectlOk([
+      'wait',
+      '-n',
+      'namespace-1',
+      '--for=condition=Ready',
+      'pod/debug',
+      '--timeout=60s',
+    ])
+    await programmed('virtualservice/app-1', 'namespace-1')
+  })
+
+  test('nine of ten requests are answered by version 1', async () => {
+    const dig = await inDebug(
+      'command -v dig >/dev/null && dig +short app-1.namespace-1.svc.cluster.local || true',
+    )
+    const address = await instance.kubectlOk([
+      'get',
+      'service',
+      'app-1',
+      '-n',
+      'namespace-1',
+      '-o',
+      'jsonpath={.spec.clusterIP}',
+    ])
+    expect(['', address]).toContain(dig)
+    const pages = await inDebug(
+      "curl -s 'http://app-1.namespace-1.svc.cluster.local/?[1-300]' | sed -n 's/.*\\(Hello World v.!\\).*/\\1/p'",
+    )
+    expect(pages.split('\n')).toHaveLength(300)
+    expectSplit(countLines(pages), { 'Hello World v1!': 0.9, 'Hello World v2!': 0.1 })
+  })
+
+  test('fortio loads it, and its report counts the answers', async () => {
+    const args = ['load', '-allow-initial-errors', '-qps=100', '-t=3s', 'http://app-1/']
+    await instance.kubectlOk([
+      'run',
+      'load',
+      '-n',
+      'namespace-1',
+      '--image=fortio/fortio',
+      '--restart=Never',
+      '--',
+      ...args,
+    ])
+    const isDone = [
+      'wait',
+      '-n',
+      'namespace-1',
+      '--for=jsonpath={.status.phase}=Succeeded',
+      'pod/load',
+      '--timeout=60s',
+    ]
+    await instance.kubectlOk(isDone)
+    const report = await instance.kubectlOk(['logs', '-n', 'namespace-1', 'load', '-c', 'load'])
+    expect(report).toMatch(/^Code 200 : 300 \(100\.0 %\)$/m)
+    expect(report).toMatch(/^All done 300 calls \(plus 4 warmup\)/m)
+  })
+})
+
+describe('walkthrough 003: traffic management', () => {
+  const namespace = ['-n', 'dark-launch']
+  const apply = (published: string, own: string): Promise<string> =>
+    instance.kubectlOk([
+      'apply',
+      ...namespace,
+      '-f',
+      walkthroughFile(`003-traffic-management/${published}`, `dark-launch/${own}`),
+    ])
+
+  /** The versions that answered so many calls from the client's pod. */
+  const versions = async (
+    host: string,
+    calls: number,
+    header = '',
+  ): Promise<Readonly<Record<string, number>>> => {
+    const curl = `curl -s -w '\\n' ${header} 'http://${host}:9080/reviews/[1-${calls}]'`
+    const script = `${curl} | sed 's/.*"podname":"\\(reviews-v[0-9]\\).*/\\1/'`
+    return countLines(await inPod('dark-launch', 'deployment/client', 'curl', script))
+  }
+
+  test('1: all traffic to version 2', async () => {
+    await instance.kubectlOk(['apply', '-f', walkthroughFile('none', 'dark-launch/app.yaml')])
+    await instance.kubectlOk([
+      'apply',
+      ...namespace,
+      '-f',
+      walkthroughFile('none', 'dark-launch/destination-rules.yaml'),
+    ])
+    await rolledOut(['client', 'ratings-v1', 'reviews-v1', 'reviews-v2'], 'dark-launch')
+    await apply('1-subset-v2.yaml', 'one-version.yaml')
+    await programmed('virtualservice/my-virtualservice', 'dark-launch')
+    expect(await versions('my-host', 30)).toEqual({ 'reviews-v2': 30 })
+  })
+
+  test('2: a dark launch is seen by the tester alone', async () => {
+    await apply('2-dark-launch.yaml', 'dark-launch.yaml')
+    await programmed('virtualservice/reviews', 'dark-launch')
+    expect(await versions('reviews', 30)).toEqual({ 'reviews-v1': 30 })
+    expect(await versions('reviews', 30, "-H 'end-user: tester'")).toEqual({ 'reviews-v2': 30 })
+    expect(await versions('reviews', 30, "-H 'end-user: somebody'")).toEqual({ 'reviews-v1': 30 })
+  })
+
+  test('5: a canary with three quarters of the traffic', async () => {
+    await apply('5-canary.yaml', 'canary.yaml')
+    await programmed('virtualservice/myapp', 'dark-launch')
+    expectSplit(await versions('myapp', 300), { 'reviews-v1': 0.25, 'reviews-v2': 0.75 })
+  })
+})

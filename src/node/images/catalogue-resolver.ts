@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmod, writeFile } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
 import { canonicalImage, parseImageReference } from '../../primitives/image-reference.ts'
-import type { ImageResolver, ResolvedImage } from './image-resolver.ts'
+import { shellWords } from '../pods/shell-text.ts'
+import { preparedPath, type ImageResolver, type ResolvedImage } from './image-resolver.ts'
 
 /** One image of the built-in catalogue. */
 export interface CatalogueEntry {
@@ -13,6 +15,8 @@ export interface CatalogueEntry {
   readonly tags?: readonly string[]
   /** The program of our own, relative to the catalogue's directory; run by the node that runs Weft. */
   readonly program?: string
+  /** Where the image has its program, for those who run it by its name: `/usr/bin/fortio`. */
+  readonly programPath?: string
   /** A program of the host instead. */
   readonly command?: readonly string[]
   readonly args?: readonly string[]
@@ -79,6 +83,20 @@ const shownPrograms = ({ directory, libraries }: CatalogueOptions): NonNullable<
   ]
 }
 
+/** The program as a file of its own, which a link at the image's path leads to. */
+const namedProgram = (
+  path: string,
+  command: readonly string[],
+): Required<Pick<ResolvedImage, 'links' | 'prepare'>> => ({
+  links: { [path]: posix.join(preparedPath, posix.basename(path)) },
+  prepare: async ({ directory }) => {
+    const file = join(directory, posix.basename(path))
+    await writeFile(file, `#!/bin/sh\nexec ${shellWords(command)} "$@"\n`)
+    await chmod(file, 0o755)
+    return undefined
+  },
+})
+
 /** Resolves the images of the built-in catalogue. */
 export const catalogueResolver = (
   catalogue: readonly CatalogueEntry[],
@@ -88,17 +106,20 @@ export const catalogueResolver = (
     const entry = findEntry(catalogue, image)
     if (entry === undefined) return undefined
     const { name: _name, aliases: _aliases, tags: _tags, description: _text, ...told } = entry
-    const { program, command, ...rest } = told
+    const { program, programPath, command, ...rest } = told
     const id = `weft-catalogue://${canonicalImage(image)}`
     if (program === undefined) {
-      const words = command ?? []
-      return { id, standIn: `${JSON.stringify(words.join(' '))} of this machine`, ...rest, command: words }
+      const own = command ?? []
+      const shown = [...own, ...(rest.args ?? [])][0] ?? ''
+      return { id, standIn: `${JSON.stringify(shown)} of this machine`, ...rest, command: own }
     }
+    const words = [options.nodeExecutable, `${programsPath}/images/${program}`]
     return {
       id,
       standIn: `Weft's program ${program}`,
       ...rest,
-      command: [options.nodeExecutable, `${programsPath}/images/${program}`],
+      ...(programPath === undefined ? {} : namedProgram(programPath, words)),
+      command: words,
       visible: [dirname(options.nodeExecutable)],
       shown: shownPrograms(options),
     }

@@ -91,6 +91,13 @@ describe('a root without image', () => {
     expect(mountAt(plan({ links, mounts: [wanted('/app')] }), '/opt/apache/htdocs')).toBeDefined()
   })
 
+  test('a link of the image inside a directory of the host keeps its siblings', () => {
+    const result = plan({ links: { '/usr/share/program': '/run/x/program' }, visible: ['/usr/share'] })
+    expect(result.links.get('/usr/share/program')).toBe('/run/x/program')
+    expect(result.links.get('/usr/share/zoneinfo')).toBe('/usr.host/share/zoneinfo')
+    expect(mountAt(result, '/usr/share')).toBeUndefined()
+  })
+
   test('a mount through a link of the top level lands where the link leads', () => {
     const result = plan({ mounts: [wanted('/bin/tool', 'file'), wanted('/var/run/secrets/x')] })
     expect(mountAt(result, '/usr/bin/tool')).toBeDefined()

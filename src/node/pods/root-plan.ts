@@ -205,7 +205,6 @@ const deviceMounts = (): Mount[] => [
  */
 export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
   const draft = baseDraft(host)
-  for (const [path, target] of Object.entries(request.links ?? {})) draft.links.set(path, ownLink(target))
   const files = new Set(devices.map((name) => `/dev/${name}`))
   const visible = request.visible.toSorted((left, right) => left.length - right.length)
   const isBelow = (path: string, mounts: readonly WantedMount[]): boolean =>
@@ -216,6 +215,10 @@ export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
     if (hidden.includes(path) || isCovered(draft, path)) continue
     const target = posix.join(ownDirectory(draft, posix.dirname(path)), posix.basename(path))
     draft.bound.set(target, path)
+  }
+  for (const [path, target] of Object.entries(request.links ?? {})) {
+    ownDirectory(draft, posix.dirname(path))
+    draft.links.set(path, ownLink(target))
   }
   const sorted = [
     ...request.mounts,
