@@ -47,6 +47,8 @@ export interface ApiServerOptions {
 
 export interface ApiContext extends ApiServerOptions {
   readonly index: KindIndex
+  /** Resolves when the definitions of the built-in custom resources are stored. */
+  readonly writeBuiltInDefinitions: () => Promise<void>
   readonly hub: WatchHub
   readonly authorizer: Authorizer
 }

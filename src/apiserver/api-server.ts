@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ApiError } from '../machinery/api-error.ts'
+import { definitionKind } from '../resources/apiextensions/definition-kind.ts'
 import type { Kind } from '../resources/kind.ts'
 import { reviewKinds } from '../resources/virtual/review-kinds.ts'
 import { virtualKinds } from '../resources/virtual/virtual-kinds.ts'
@@ -15,6 +16,7 @@ import type { ApiContext, ApiServerOptions, ObjectTarget } from './api-context.t
 import { failureAnswer, refuse, type ApiAnswer, type ApiRequest } from './api-request.ts'
 import { badRequest, internalError, pathNotFound, unauthorized } from '../machinery/status-errors.ts'
 import { handleGeneral, type OpenApi } from './general-handler.ts'
+import { createBuiltInDefinitions } from './built-in-definitions.ts'
 import { definitionStatus, settleConflicts } from './definition-admission.ts'
 import { apiRequest, sendAnswer, singleHeaders, splitUrl } from './node-http.ts'
 import { createOpenApiDocuments } from './openapi-documents.ts'
@@ -88,6 +90,7 @@ const route = async (context: ApiContext, openApi: OpenApi, request: ApiRequest)
     case 'other':
       return handleGeneral(context, openApi, path.segments, request)
     case 'resource':
+      if (path.resource.group === definitionKind.group) await context.writeBuiltInDefinitions()
       return handleResource(context, path.resource, request, identity)
   }
 }
@@ -158,6 +161,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     ...options,
     store,
     mutators: [...options.mutators, definitionStatus(definitions)],
+    writeBuiltInDefinitions: createBuiltInDefinitions({ ...options, served }),
     index,
     hub,
     authorizer: createAuthorizer(store, index),

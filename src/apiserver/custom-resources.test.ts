@@ -217,16 +217,20 @@ describe('a definition', () => {
     await expect.poll(async () => (await rig.call('GET', url)).code).toBe(200)
   })
 
-  it('for a built-in kind is taken and leaves the kind as it is', async () => {
-    const istio = definition(
-      {
-        group: 'networking.istio.io',
-        names: { plural: 'virtualservices', kind: 'VirtualService', listKind: 'VirtualServiceList' },
+  it('of a built-in kind is there, and may be replaced, and leaves the kind as it is', async () => {
+    const listed = await rig.call('GET', crds)
+    const names = listed.body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)
+    expect(names).toContain('httproutes.gateway.networking.k8s.io')
+    const url = `${crds}/virtualservices.networking.istio.io`
+    const { body: given } = await rig.call('GET', url)
+    expect(given.spec.versions.map(({ name }: { name: string }) => name)).toContain('v1alpha3')
+    const { body } = await rig.call('PUT', url, {
+      ...given,
+      spec: {
+        ...given.spec,
         versions: [{ ...version('v1'), schema: { openAPIV3Schema: { type: 'object' } } }],
       },
-      { name: 'virtualservices.networking.istio.io' },
-    )
-    const { body } = await define(istio)
+    })
     expect(conditions(body)).toMatchObject({
       Established: 'True InitialNamesAccepted',
       BuiltIn: 'True ServedByWeft',

@@ -18,7 +18,11 @@ interface Surroundings {
   readonly log: Log
 }
 
-const settled = (definition: CustomResourceDefinition, { served, clock }: Surroundings) =>
+/** The definition with the status that its names and those of the others give it. */
+export const settledDefinition = <T extends CustomResourceDefinition>(
+  definition: T,
+  { served, clock }: Pick<Surroundings, 'served' | 'clock'>,
+): T =>
   withSettledStatus(definition, {
     taken: served.namesBeside(definition),
     isBuiltIn: served.isBuiltIn(definition.spec.group, definition.spec.names.plural),
@@ -33,7 +37,7 @@ export const definitionStatus =
   ({ object }) =>
     ok(
       object.kind === 'CustomResourceDefinition' && isDefinition(object) && hasVersions(object)
-        ? settled(object, surroundings)
+        ? settledDefinition(object, surroundings)
         : object,
     )
 
@@ -43,7 +47,7 @@ const settleOne = async (name: string, surroundings: Surroundings): Promise<void
   if (stored === undefined) return
   const definition = decodeStored(definitionKind, 'apiextensions.k8s.io/v1', stored)
   if (!isDefinition(definition)) return
-  const next = settled(definition, surroundings)
+  const next = settledDefinition(definition, surroundings)
   if (next !== definition) {
     await store.compareAndSwap(stored.key, stored.revision, encodeStored(definitionKind, next))
   }

@@ -57,6 +57,12 @@ const namesOfKind = ({ plural, singular, shortNames, kind }: Kind) => ({
 const hasConflict = ({ status }: CustomResourceDefinition): boolean =>
   status?.conditions?.some(({ type, status: is }) => type === 'NamesAccepted' && is === 'False') === true
 
+/** Nobody reads the schemas of a definition whose kind is built in. */
+const withoutSchemas = (definition: CustomResourceDefinition): CustomResourceDefinition => ({
+  ...definition,
+  spec: { ...definition.spec, versions: [] },
+})
+
 /** An index that is always of the kinds as they are now. */
 const liveIndex = (current: () => KindIndex): KindIndex => ({
   get kinds() {
@@ -108,8 +114,9 @@ export const createServedKinds = (store: Store, table: readonly Kind[], log: Log
       const definition = value === undefined || row === undefined ? undefined : definitionOf(row, value)
       if (definition === undefined) return
       const { group, names } = definition.spec
-      const kinds = ownKind(group, names.plural) === undefined ? customKinds(definition) : []
-      known.set(key, { definition, kinds })
+      if (ownKind(group, names.plural) === undefined) {
+        known.set(key, { definition, kinds: customKinds(definition) })
+      } else known.set(key, { definition: withoutSchemas(definition), kinds: [] })
     } catch (error) {
       log('a stored definition makes no kind', { key, error: messageOf(error) })
     }

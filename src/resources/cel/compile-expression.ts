@@ -2,6 +2,7 @@
 import { EvaluationError, type ASTNode, type Environment } from '@marcbachmann/cel-js'
 import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
+import { withOwnHas } from './library/macros.ts'
 import { matchesFunction } from './library/regular-expressions.ts'
 
 export interface CompiledExpression {
@@ -71,7 +72,7 @@ export const compileExpression = (
   expression: string,
 ): Result<CompiledExpression, string> => {
   try {
-    const parsed = environment.parse(expression)
+    const parsed = environment.parse(withOwnHas(expression))
     const nodes = [...nodesOf(parsed.ast)]
     for (const node of nodes) renameMatches(node)
     const { valid, type = 'dyn', error } = parsed.check()

@@ -3,7 +3,7 @@ import { Environment } from '@marcbachmann/cel-js'
 import { registerAddresses } from './library/addresses.ts'
 import { registerFormats } from './library/formats.ts'
 import { registerLists } from './library/lists.ts'
-import { registerOptionalMacros } from './library/optional-macros.ts'
+import { registerMacros } from './library/macros.ts'
 import { registerQuantities } from './library/quantities.ts'
 import { registerRegularExpressions } from './library/regular-expressions.ts'
 import { registerSets } from './library/sets.ts'
@@ -25,6 +25,6 @@ export const createKubernetesEnvironment = (): Environment => {
   registerAddresses(environment)
   registerSets(environment)
   registerFormats(environment)
-  registerOptionalMacros(environment)
+  registerMacros(environment)
   return environment
 }

@@ -154,6 +154,17 @@ describe('rules', () => {
     ])
   })
 
+  it('ask with has() behind an index, in texts and of fields that there are', () => {
+    const list: Schema = { type: 'array', items: { type: 'object', properties: { a: integer } } }
+    const schema = resource(
+      { list },
+      { rule: "size(self.list) == 0 || has(self.list[0].a) || 'has(x)' == 'y'", message: 'first has a' },
+    )
+    expect(findings(schema, { list: [{ a: 1 }] })).toEqual([])
+    expect(findings(schema, { list: [{}] })).toHaveLength(1)
+    expect(refused(resource({ list }, { rule: 'has(self.lst)' }))[0]).toContain("undefined field 'lst'")
+  })
+
   it('on the root see the name', () => {
     const schema = { ...resource({}), 'x-kubernetes-validations': [{ rule: 'self.metadata.name == "y"' }] }
     expect(findings(schema, {})).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** The macros of cel-go's optional types: `opt.optMap(name, expression)` and `opt.optFlatMap(name, expression)`. */
+/** Macros of cel-go that the evaluator lacks or takes in part: `has`, and those of optional types. */
 import { Optional, type ASTNode, type Environment } from '@marcbachmann/cel-js'
 import { celFailure } from './cel-failure.ts'
 
@@ -13,11 +13,15 @@ interface Type {
   readonly valueType?: Type
 }
 interface Checker {
+  readonly getType: (name: string) => Type
   readonly check: (node: ASTNode, scope: Scope) => Type
   readonly registry: { readonly getOptionalType: (type: Type) => Type }
 }
 interface Evaluator {
   readonly run: (node: ASTNode, scope: Scope) => unknown
+  readonly debugType: (value: unknown) => {
+    readonly fieldLazy: (value: unknown, field: string, node: ASTNode, evaluator: Evaluator) => unknown
+  }
 }
 interface MacroCall {
   readonly args: readonly ASTNode[]
@@ -50,8 +54,38 @@ const optionalMacro =
     }
   }
 
-export const registerOptionalMacros = (environment: Environment): void => {
+/** What `has` is called when an expression is parsed: the evaluator's own one takes no index in its operand. */
+const hasName = '_h_'
+
+const TEXT_OR_HAS =
+  /[rR]?"{3}[\s\S]*?"{3}|[rR]?'{3}[\s\S]*?'{3}|[rR]"[^"]*"|[rR]'[^']*'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![.\w])has(?=\s*\()/g
+
+/** The expression with this module's `has`, every character at its place. */
+export const withOwnHas = (expression: string): string =>
+  expression.replaceAll(TEXT_OR_HAS, (found) => (found === 'has' ? hasName : found))
+
+/** `has(e.f)`: true when the field is set; a field that the type does not have does not compile. */
+const hasMacro = ({ args }: Pick<MacroCall, 'args'>): object => {
+  const [node] = args
+  if (node?.op !== '.') throw celFailure('invalid argument to has() macro')
+  const [target, field] = node.args
+  return {
+    typeCheck: (checker: Checker, _macro: unknown, scope: Scope): Type => {
+      checker.check(node, scope)
+      return checker.getType('bool')
+    },
+    evaluate: (evaluator: Evaluator, _macro: unknown, scope: Scope): unknown => {
+      const object = evaluator.run(target, scope)
+      const value = evaluator.debugType(object).fieldLazy(object, field, node, evaluator)
+      return value instanceof Optional ? value.hasValue() : value !== undefined
+    },
+    async: false,
+  }
+}
+
+export const registerMacros = (environment: Environment): void => {
   environment
+    .registerFunction(`${hasName}(ast): bool`, hasMacro)
     .registerFunction('optional.optMap(ast, ast): dyn', optionalMacro(false))
     .registerFunction('optional.optFlatMap(ast, ast): dyn', optionalMacro(true))
 }
