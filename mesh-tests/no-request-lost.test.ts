@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startInstance, type Instance } from './support/instance.ts'
+import { request, startInstance, type Instance } from './support/instance.ts'
 import { startKubectl, type KubectlProcess } from './support/kubectl-process.ts'
 import { startLoad, type Load } from './support/open-loop.ts'
-import { until } from './support/traffic.ts'
+import { pause, until } from './support/traffic.ts'
 
 /** Requests a second, from the gateway through both sidecars of a call; a loaded machine is late and sends them all. */
 const RATE = 500
@@ -41,7 +41,14 @@ const entry = {
   spec: {
     hosts: ['*'],
     gateways: ['colors'],
-    http: [{ route: [{ destination: { host: 'client', port: { number: 8080 } } }] }],
+    http: [
+      {
+        match: [{ headers: { 'x-slow': { exact: 'yes' } } }],
+        fault: { delay: { percentage: { value: 100 }, fixedDelay: '3s' } },
+        route: [{ destination: { host: 'client', port: { number: 8080 } } }],
+      },
+      { route: [{ destination: { host: 'client', port: { number: 8080 } } }] },
+    ],
   },
 }
 
@@ -163,6 +170,19 @@ test('over a rolling restart of everything that a request passes', async () => {
     await rolledOut()
     const gateways = ['deployment/istio-ingressgateway', '-n', 'istio-system']
     await instance.kubectlOk(['rollout', 'restart', ...gateways])
+    await instance.kubectlOk(['rollout', 'status', ...gateways, '--timeout=120s'])
+  })
+})
+
+test('requests that a gateway holds when it is told to end are answered', async () => {
+  const gateways = ['deployment/istio-ingressgateway', '-n', 'istio-system']
+  const url = `${await instance.gatewayUrl()}/color`
+  await nothingLost('slow requests', async () => {
+    const slow = Array.from({ length: 20 }, () => request(url, { 'x-slow': 'yes' }))
+    const answers = Promise.all(slow.map((answer) => answer.then(({ status }) => status, String)))
+    await pause(500)
+    await instance.kubectlOk(['rollout', 'restart', ...gateways])
+    expect(new Set(await answers)).toEqual(new Set([200]))
     await instance.kubectlOk(['rollout', 'status', ...gateways, '--timeout=120s'])
   })
 })

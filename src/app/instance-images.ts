@@ -8,6 +8,7 @@ import { mappingResolver } from '../node/images/mapping-resolver.ts'
 import type { InstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
 import { proxyImages } from './proxy-images.ts'
+import { systemClock } from './system-clock.ts'
 
 /** Where the built programs of the catalogue lie: dist/images, beside dist/src. */
 const catalogueDirectory = dirname(fileURLToPath(new URL('../../images/catalogue.js', import.meta.url)))
@@ -21,7 +22,7 @@ const librariesDirectory = (): string => {
 /** What image names stand for: the proxy's own, what the user mapped, then the catalogue. */
 export const instanceImages = (home: InstanceHome, config: InstanceConfig): ImageResolver =>
   firstResolver([
-    proxyImages(config.envoyBinary),
+    proxyImages(config.envoyBinary, systemClock),
     mappingResolver(openImageMappings(home.images), { userHome: config.userHome, path: config.searchPath }),
     catalogueResolver(catalogue, {
       directory: catalogueDirectory,

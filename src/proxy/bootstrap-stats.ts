@@ -20,6 +20,8 @@ const keptSuffixes = [
   'shadow_allowed',
   'shadow_denied',
   'downstream_cx_active',
+  // How a proxy that ends knows that nothing is in flight any more.
+  'downstream_rq_active',
 ]
 
 /** Tag name to the expression whose first group leaves the name and whose second is the value. */

@@ -9,6 +9,8 @@ export interface ProxyConfig {
   readonly concurrency: number
   /** Seconds over which Envoy ends connections of a drained listener. */
   readonly drainSeconds: number
+  /** Seconds for which a proxy that ends waits for idle connections; undefined: until the last one is closed. */
+  readonly terminationDrainSeconds: number | undefined
   readonly adminPort: number
   /** Further statistics to keep; by default only those that Istio keeps. */
   readonly statsPrefixes: readonly string[]
@@ -45,6 +47,9 @@ const parse = (text: string): JsonObject => {
   )
 }
 
+const waitsForConnections = ({ proxyMetadata }: JsonObject): boolean =>
+  isJsonObject(proxyMetadata) && proxyMetadata['EXIT_ON_ZERO_ACTIVE_CONNECTIONS'] === 'true'
+
 /** Parses PROXY_CONFIG; absent fields get Istio's defaults (but one worker thread). Throws CodedError ProxyConfigMalformed. */
 export const parseProxyConfig = (text: string): ProxyConfig => {
   const config = parse(text)
@@ -55,6 +60,9 @@ export const parseProxyConfig = (text: string): ProxyConfig => {
       typeof address === 'string' && address !== '' ? address : 'istiod.istio-system.svc:15010',
     concurrency: positive(config['concurrency'], 1),
     drainSeconds: seconds(config['drainDuration'], 45),
+    terminationDrainSeconds: waitsForConnections(config)
+      ? undefined
+      : seconds(config['terminationDrainDuration'], 5),
     adminPort: positive(config['proxyAdminPort'], 15000),
     statsPrefixes: texts(matcher['inclusionPrefixes']),
     statsSuffixes: texts(matcher['inclusionSuffixes']),

@@ -45,6 +45,14 @@ export interface ResolvedImage {
   readonly links?: Readonly<Record<string, string>>
   /** Before each start; what it throws shows as CreateContainerError and is tried again. */
   readonly prepare?: (context: PrepareContext, signal: AbortSignal) => Promise<Prepared | undefined>
+  /** After the preStop hook and before SIGTERM; the signal aborts when the grace period is over. Must not reject. */
+  readonly windDown?: (context: WindDownContext, signal: AbortSignal) => Promise<void>
+}
+
+/** A container that is about to be told to end. */
+export interface WindDownContext {
+  readonly container: Container
+  readonly podIp: string
 }
 
 export interface ImageResolver {

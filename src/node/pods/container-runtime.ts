@@ -14,7 +14,7 @@ import {
 } from './container-process.ts'
 import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from './container-record.ts'
 import { imageBackOffNotes, imageText, startedNotes, startFailedNotes } from './container-notes.ts'
-import { runPreStop, terminate, type StopRequest } from './container-stop.ts'
+import { runPreStop, windDown, terminate, type StopRequest } from './container-stop.ts'
 import { startError, terminationOf } from './container-termination.ts'
 import {
   restartTime,
@@ -199,6 +199,8 @@ export class ContainerRuntime {
       }
     }
     if (isOrdered) await this.#awaitTurn(process)
+    const image = await this.#host.context.images.resolve(this.#spec.image ?? '').catch(() => undefined)
+    if (image?.windDown !== undefined) await windDown(image.windDown, this.#target(process), stop)
     await terminate(stop)
   }
 

@@ -1,6 +1,7 @@
 /** The steps by which a container ends: its preStop hook, SIGTERM, SIGKILL at the deadline. */
 import type { Clock } from '../../primitives/clock.ts'
 import type { LifecycleHandler } from '../../resources/core/container.ts'
+import type { ResolvedImage } from '../images/image-resolver.ts'
 import type { ActionTarget } from './action-check.ts'
 import { runHook } from './container-attendance.ts'
 import type { ContainerProcess } from './container-process.ts'
@@ -39,6 +40,19 @@ export const runPreStop = async (
   expired.abort()
   await Promise.race([waiting, ended])
   return result.ok || timedOut ? undefined : result.error
+}
+
+/** What the image does before its program ends, for as long as the container runs and the deadline has not passed. */
+export const windDown = async (
+  act: NonNullable<ResolvedImage['windDown']>,
+  { container, podIp }: ActionTarget,
+  { process, deadline, signal }: StopUnderWay,
+): Promise<void> => {
+  const over = new AbortController()
+  void process.ended.then(() => over.abort())
+  void deadline.wait(AbortSignal.any([over.signal, signal])).then(() => over.abort())
+  await act({ container, podIp }, AbortSignal.any([over.signal, signal]))
+  over.abort()
 }
 
 const endedInTime = async ({ process, deadline, signal }: StopUnderWay): Promise<boolean> => {
