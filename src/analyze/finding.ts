@@ -13,11 +13,14 @@ export interface Finding {
   readonly message: string
   /** What to write instead, where it is known better than the catalogue's remedy. */
   readonly fix?: string
+  /** The value to write at `field`, where it is one value. */
+  readonly value?: string
 }
 
 export interface FindingPlace {
   readonly field?: string
   readonly fix?: string
+  readonly value?: string
 }
 
 /** The finding `code` about `subject`; `parameters` fill the verbs of the template. */

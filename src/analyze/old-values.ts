@@ -1,10 +1,10 @@
 /** Values that Istio still takes and has renamed since. */
-import { objectAt, objectsAt, textAt } from '../mesh/translate/json-reader.ts'
+import { listAt, objectAt, objectsAt, textAt } from '../mesh/translate/json-reader.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import { finding } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { kinds } from './kind-keys.ts'
-import type { ObjectSet } from './object-set.ts'
+import type { AnalysisObject, ObjectSet } from './object-set.ts'
 
 interface PolicyPlace {
   readonly policy: JsonObject
@@ -30,9 +30,51 @@ const trafficPolicies = (spec: JsonObject): readonly PolicyPlace[] => [
   ),
 ]
 
+const renamedField = (
+  subject: AnalysisObject,
+  path: string,
+  [old, current, release]: readonly [old: string, current: string, release: string],
+): Finding =>
+  finding('WFT0003', subject, [old, current, release], { field: `${path}.${old}`, fix: `write ${current}` })
+
+/** Fields that Istio still takes without a word. */
+const oldFields = (set: ObjectSet): readonly Finding[] => [
+  ...set
+    .of(kinds.virtualService)
+    .flatMap((subject) =>
+      objectsAt(subject.spec, 'http').flatMap((rule, index) =>
+        listAt(objectAt(rule, 'corsPolicy'), 'allowOrigin').length === 0
+          ? []
+          : [
+              renamedField(subject, `spec.http[${index}].corsPolicy`, [
+                'allowOrigin',
+                'allowOrigins',
+                'Istio 1.5',
+              ]),
+            ],
+      ),
+    ),
+  ...set
+    .of(kinds.destinationRule)
+    .flatMap((subject) =>
+      trafficPolicies(subject.spec).flatMap(({ policy, path }) =>
+        textAt(objectAt(policy, 'loadBalancer'), 'warmupDurationSecs') === undefined
+          ? []
+          : [
+              renamedField(subject, `${path}.loadBalancer`, [
+                'warmupDurationSecs',
+                'warmup.duration',
+                'Istio 1.24',
+              ]),
+            ],
+      ),
+    ),
+]
+
 /** LEAST_CONN has always been Envoy's LEAST_REQUEST, and is called so since Istio 1.14. */
-export const oldValues = (set: ObjectSet): readonly Finding[] =>
-  set.of(kinds.destinationRule).flatMap((subject) =>
+export const oldValues = (set: ObjectSet): readonly Finding[] => [
+  ...oldFields(set),
+  ...set.of(kinds.destinationRule).flatMap((subject) =>
     trafficPolicies(subject.spec).flatMap(({ policy, path }) =>
       textAt(objectAt(policy, 'loadBalancer'), 'simple') === 'LEAST_CONN'
         ? [
@@ -43,4 +85,5 @@ export const oldValues = (set: ObjectSet): readonly Finding[] =>
           ]
         : [],
     ),
-  )
+  ),
+]

@@ -10,6 +10,7 @@ import { isDeploymentInMesh, isPodInMesh, podTemplateOf } from '../mesh-membersh
 import type { SelectableWorkload } from '../mesh-membership.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { selectorField, selectorText, selects } from '../selector.ts'
+import { suggest, suggestLabels } from '../suggestions.ts'
 
 const workloads = (set: ObjectSet): readonly SelectableWorkload[] => [
   ...set.of(kinds.pod).filter((pod) => isPodInMesh(set, pod) || isAmbientPod(pod)),
@@ -34,7 +35,12 @@ const selectsNothing = (
   if (isSelected) return []
   const field =
     selector === undefined ? 'metadata.namespace' : selectorField('spec.selector.matchLabels', labels)
-  return [finding('IST0127', subject, [selectorText(labels)], { field })]
+  const near = pods.filter((pod) => isMeshWide || pod.namespace === subject.namespace)
+  const meant = suggestLabels(
+    labels,
+    near.map((pod) => pod.labels),
+  )
+  return [finding('IST0127', subject, [selectorText(labels)], { field, ...meant })]
 }
 
 /** `*`, `*suffix`, `prefix*` or a name. */
@@ -51,11 +57,11 @@ const unknownNamespaces = (subject: AnalysisObject, known: readonly string[]): r
       ['namespaces', 'notNamespaces'].flatMap((list) =>
         textsAt(objectAt(from, 'source'), list).flatMap((pattern, index) => {
           if (known.some((name) => namespaceMatches(name, pattern))) return []
-          const meant = didYouMean(pattern, known)
+          const meant = suggest(didYouMean(pattern, known))
           return [
             finding('IST0101', subject, ['namespace', pattern], {
               field: `spec.rules[${ruleIndex}].from[${fromIndex}].source.${list}[${index}]`,
-              ...(meant === undefined ? {} : { fix: `did you mean ${meant}?` }),
+              ...meant,
             }),
           ]
         }),

@@ -1,21 +1,15 @@
 /** Destinations of routes whose host or port does not exist. */
 import { textsAt } from '../../mesh/translate/json-reader.ts'
-import { didYouMean } from '../../resources/did-you-mean.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
-import { fullHost } from '../host-names.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject } from '../object-set.ts'
 import { mirrorDestinations, routeDestinations } from '../route-destinations.ts'
 import type { RouteDestination } from '../route-destinations.ts'
 import { createServiceRegistry } from '../service-registry.ts'
 import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
-
-const suggestion = (host: string, namespace: string, registry: ServiceRegistry): { fix?: string } => {
-  const meant = didYouMean(fullHost(namespace, host), registry.hosts)
-  return meant === undefined ? {} : { fix: `did you mean ${meant}?` }
-}
+import { meantHost, suggest } from '../suggestions.ts'
 
 const portFindings = (
   subject: AnalysisObject,
@@ -40,7 +34,10 @@ const analyzeVirtualService = (subject: AnalysisObject, registry: ServiceRegistr
   return [...routeDestinations(subject), ...mirrorDestinations(subject)].flatMap((target) => {
     const service = registry.find(subject.namespace, exportTo, target.host)
     if (service !== undefined) return portFindings(subject, target, service)
-    const place = { field: `${target.path}.host`, ...suggestion(target.host, subject.namespace, registry) }
+    const place = {
+      field: `${target.path}.host`,
+      ...suggest(meantHost(target.host, subject.namespace, registry.hosts)),
+    }
     return [finding('IST0101', subject, [target.isMirror ? 'mirror host' : 'host', target.host], place)]
   })
 }

@@ -8,6 +8,8 @@ import { serviceOfHost } from '../host-names.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { mirrorDestinations, routeDestinations } from '../route-destinations.ts'
+import { suggest } from '../suggestions.ts'
+import type { Suggestion } from '../suggestions.ts'
 
 /** Subset names by service. */
 type Subsets = ReadonlyMap<string, ReadonlySet<string>>
@@ -23,9 +25,10 @@ const collectSubsets = (set: ObjectSet): Subsets => {
   return subsets
 }
 
-const fixOf = (subset: string, known: ReadonlySet<string> | undefined): { fix?: string } => {
-  const meant = didYouMean(subset, [...(known ?? [])])
-  return meant === undefined ? {} : { fix: `did you mean ${meant}?` }
+const fixOf = (subset: string, known: ReadonlySet<string> | undefined): Suggestion => {
+  const names = [...(known ?? [])]
+  const meant = suggest(didYouMean(subset, names))
+  return meant.fix === undefined && names.length > 0 ? { fix: `the host has ${names.join(', ')}` } : meant
 }
 
 const analyzeVirtualService = (subject: AnalysisObject, subsets: Subsets): readonly Finding[] =>

@@ -5,13 +5,26 @@ import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
 import { selectableWorkloads } from '../mesh-membership.ts'
+import type { SelectableWorkload } from '../mesh-membership.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { selectorField, selectorText, selects } from '../selector.ts'
 import type { Labels } from '../selector.ts'
+import { suggestLabels } from '../suggestions.ts'
 
 /** The finding about a Gateway (or its like) whose selector selects no pod. */
-export const selectorNotFound = (subject: AnalysisObject, selector: Labels, path: string): Finding =>
-  finding('IST0101', subject, ['selector', selectorText(selector)], { field: selectorField(path, selector) })
+export const selectorNotFound = (
+  subject: AnalysisObject,
+  selector: Labels,
+  path: string,
+  workloads: readonly SelectableWorkload[],
+): Finding =>
+  finding('IST0101', subject, ['selector', selectorText(selector)], {
+    field: selectorField(path, selector),
+    ...suggestLabels(
+      selector,
+      workloads.map(({ labels }) => labels),
+    ),
+  })
 
 /** Ports that the Services of a pod lead to, and those that they have themselves where the target is a number. */
 const reachablePorts = (set: ObjectSet, pod: AnalysisObject): readonly number[] =>
@@ -31,8 +44,9 @@ const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Findi
   const selector = textMapAt(subject.spec, 'selector')
   const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
   if (pods.length === 0) {
-    const isDeployed = selectableWorkloads(set).some(({ labels }) => selects(selector, labels))
-    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector')]
+    const workloads = selectableWorkloads(set)
+    const isDeployed = workloads.some(({ labels }) => selects(selector, labels))
+    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector', workloads)]
   }
   if (!set.knows(kinds.service)) return []
   const reachable = new Set(pods.flatMap((pod) => reachablePorts(set, pod)))

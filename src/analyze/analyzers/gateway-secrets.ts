@@ -45,7 +45,8 @@ const secretProblem = (secret: AnalysisObject, now: number | undefined): string 
 const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
   const selector = textMapAt(subject.spec, 'selector')
   const pod = selectableWorkloads(set).find(({ labels }) => selects(selector, labels))
-  if (pod === undefined) return [selectorNotFound(subject, selector, 'spec.selector')]
+  if (pod === undefined)
+    return [selectorNotFound(subject, selector, 'spec.selector', selectableWorkloads(set))]
   if (!set.knows(kinds.secret)) return []
   return objectsAt(subject.spec, 'servers').flatMap((server, index) => {
     const name = textAt(objectAt(server, 'tls'), 'credentialName') ?? ''

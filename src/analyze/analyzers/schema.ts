@@ -35,7 +35,8 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const unknownFields = findUnknownFields(schema, schemaLibrary, subject.object)
   const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
     const fix =
-      suggestion === undefined ? renamedField(path) : `write ${suggestion.split('.').at(-1) ?? suggestion}`
+      renamedField(path) ??
+      (suggestion === undefined ? undefined : `write ${suggestion.split('.').at(-1) ?? suggestion}`)
     // Istio itself passes over fields that it does not know: this is our own word, not one of its codes.
     return finding('WFT0002', subject, [explanation], {
       field: path,

@@ -46,7 +46,7 @@ export const selectorConflicts = (
             ({ namespace, labels }) => namespace === owner.namespace && selects(selector, labels),
           ),
       )
-      .map(({ owner, selector, path }) => selectorNotFound(owner, selector, path)),
+      .map(({ owner, selector, path }) => selectorNotFound(owner, selector, path, selectableWorkloads(set))),
     ...[...byPod.values()].flatMap((same) => {
       const owners = same.map(({ owner }) => owner)
       const pod = same[0]?.pod

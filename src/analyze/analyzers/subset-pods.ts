@@ -1,10 +1,8 @@
 /** DestinationRules for hosts that do not exist, and subsets that select no pod. */
 import { objectsAt, textAt, textMapAt, textsAt } from '../../mesh/translate/json-reader.ts'
-import { didYouMean } from '../../resources/did-you-mean.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
-import { fullHost } from '../host-names.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { arePodsRunning, podTemplateOf } from '../mesh-membership.ts'
@@ -12,6 +10,7 @@ import { isEmptySelector, selects } from '../selector.ts'
 import type { Labels } from '../selector.ts'
 import { createServiceRegistry } from '../service-registry.ts'
 import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
+import { meantHost, suggest, suggestLabels } from '../suggestions.ts'
 
 const REGION = 'topology.kubernetes.io/region'
 const ZONE = 'topology.kubernetes.io/zone'
@@ -30,9 +29,8 @@ const augmentedLabels = (set: ObjectSet, pod: AnalysisObject): Labels => {
 }
 
 const unknownHost = (subject: AnalysisObject, host: string, registry: ServiceRegistry): Finding => {
-  const meant = didYouMean(fullHost(subject.namespace, host), registry.hosts)
-  const fix = meant === undefined ? {} : { fix: `did you mean ${meant}?` }
-  return finding('IST0174', subject, [host], { field: 'spec.host', ...fix })
+  const meant = suggest(meantHost(host, subject.namespace, registry.hosts))
+  return finding('IST0174', subject, [host], { field: 'spec.host', ...meant })
 }
 
 interface Workloads {
@@ -64,7 +62,10 @@ const analyzeRule = (
     const selector = { ...service.workloadLabels, ...textMapAt(subset, 'labels') }
     if (workloads.labels.some((labels) => selects(selector, labels))) return []
     const field = `spec.subsets[${index}].labels`
-    return [finding('IST0173', subject, [textAt(subset, 'name') ?? ''], { field })]
+    const own = workloads.labels.filter((labels) => selects(service.podSelector ?? {}, labels))
+    const { fix } = suggestLabels(textMapAt(subset, 'labels'), own)
+    const place = { field, ...(fix === undefined ? {} : { fix }) }
+    return [finding('IST0173', subject, [textAt(subset, 'name') ?? ''], place)]
   })
 }
 

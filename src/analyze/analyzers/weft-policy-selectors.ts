@@ -1,12 +1,12 @@
 /** Policies whose selector no workload has, where Istio does not look. */
 import { objectAt, textMapAt } from '../../mesh/translate/json-reader.ts'
-import { didYouMean } from '../../resources/did-you-mean.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { isEmptySelector, selectorField, selectorText, selects } from '../selector.ts'
+import { suggestLabels } from '../suggestions.ts'
 import { podSources } from '../workloads.ts'
 import type { PodSource } from '../workloads.ts'
 import { authorizationPolicies } from './authorization-policies.ts'
@@ -36,13 +36,14 @@ const analyzePolicy = (
   if (isEmptySelector(selector) || near.some(({ labels }) => selects(selector, labels))) return []
   const isKnown = set.isComplete || sources.some(({ namespace }) => namespace === subject.namespace)
   if (!isKnown || GENERATED in selector) return []
-  const known = near.flatMap(({ labels }) => Object.entries(labels).map(([key, value]) => `${key}=${value}`))
-  const meant = didYouMean(selectorText(selector), [...new Set(known)])
   const where = isMeshWide ? 'the mesh' : `namespace ${subject.namespace}`
   return [
     finding('WFT0110', subject, [subject.kind, where, selectorText(selector)], {
       field: selectorField(`spec.${field}.${labelsField}`, selector),
-      ...(meant === undefined ? {} : { fix: `did you mean ${meant}?` }),
+      ...suggestLabels(
+        selector,
+        near.map(({ labels }) => labels),
+      ),
     }),
   ]
 }

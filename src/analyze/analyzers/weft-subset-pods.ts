@@ -8,6 +8,7 @@ import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { selectorField, selectorText, selects } from '../selector.ts'
 import type { Labels } from '../selector.ts'
+import { suggestLabels } from '../suggestions.ts'
 import { podSources, sourcesOfService } from '../workloads.ts'
 import type { PodSource } from '../workloads.ts'
 import { subsetPods } from './subset-pods.ts'
@@ -45,7 +46,11 @@ const analyzeRule = (
       found(pods, wanted),
     ]
     const field = selectorField(`spec.subsets[${index}].labels`, wanted)
-    return [finding('WFT0108', subject, parameters, { field })]
+    const meant = suggestLabels(
+      wanted,
+      pods.map(({ labels }) => labels),
+    )
+    return [finding('WFT0108', subject, parameters, { field, ...meant })]
   })
 }
 
