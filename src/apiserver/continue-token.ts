@@ -5,16 +5,19 @@ import { fail, ok, type Result } from '../primitives/result.ts'
 import { badRequest } from '../machinery/status-errors.ts'
 
 export interface ContinueToken {
-  /** The revision of the first page: what the whole list is reported as, and watched from. */
-  readonly revision: number
+  /** The revision of the first page: what the whole list is reported as, and watched from. Undefined: whatever is there now. */
+  readonly revision: number | undefined
   /** The last key of the page before, without the prefix of its kind. */
   readonly after: string
 }
 
+/** As Kubernetes writes that a list goes on with the newest state. */
+const anyRevision = -1
+
 export const encodeContinue = (token: ContinueToken): string =>
-  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision, start: token.after })).toString(
-    'base64url',
-  )
+  Buffer.from(
+    JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision ?? anyRevision, start: token.after }),
+  ).toString('base64url')
 
 const parsed = (text: string): unknown => {
   try {
@@ -32,9 +35,10 @@ export const decodeContinue = (text: string): Result<ContinueToken, ApiError> =>
     token['v'] !== 'meta.k8s.io/v1' ||
     typeof token['rv'] !== 'number' ||
     !Number.isSafeInteger(token['rv']) ||
+    token['rv'] < anyRevision ||
     typeof token['start'] !== 'string'
   ) {
     return fail(badRequest('continue key is not valid: it is not a token of this server'))
   }
-  return ok({ revision: token['rv'], after: token['start'] })
+  return ok({ revision: token['rv'] === anyRevision ? undefined : token['rv'], after: token['start'] })
 }

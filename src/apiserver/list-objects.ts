@@ -4,13 +4,15 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import type { RangePage, StoredValue } from '../store/store.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse, type ApiRequest, type BodyAnswer } from './api-request.ts'
-import { decodeContinue, encodeContinue, type ContinueToken } from './continue-token.ts'
+import { decodeContinue, encodeContinue } from './continue-token.ts'
 import {
   badRequest,
   continueTokenExpired,
+  listVersionExpired,
   resourceVersionInFuture,
-  tooOldResourceVersion,
 } from '../machinery/status-errors.ts'
+import { exactRevision, limitOf, requestedRevision } from './list-options.ts'
+import { atRevision, type CollectionState } from './past-state.ts'
 import { encodedAnswer, negotiated } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
 import { decodeStored, keyPrefix, servedText } from './stored-object.ts'
@@ -21,73 +23,76 @@ interface SelectedPage {
   /** What the whole list is reported as: the revision of its first page. */
   readonly revision: number
   readonly next?: string
+  /** How many objects follow, where that is known. */
+  readonly remaining?: number
 }
 
-/** A resourceVersion parameter: undefined when absent or 0 (any); throws 400 for what is no number. */
-export const requestedRevision = (query: URLSearchParams): number | undefined => {
-  const text = query.get('resourceVersion') ?? ''
-  if (text === '' || text === '0') return undefined
-  return /^\d{1,15}$/.test(text)
-    ? Number(text)
-    : refuse(
-        badRequest(
-          `resourceVersion: Invalid value: ${JSON.stringify(text)}: it is not a number of this server`,
-        ),
-      )
-}
-
-const limitOf = (query: URLSearchParams): number | undefined => {
-  const text = query.get('limit') ?? ''
-  if (text === '' || text === '0') return undefined
-  return /^\d{1,9}$/.test(text)
-    ? Number(text)
-    : refuse(
-        badRequest(`limit: Invalid value: ${JSON.stringify(text)}: must be a number that is not negative`),
-      )
-}
-
-// The store shows the newest state alone: an exact older one is gone, a future one is not there yet.
-const checkRevision = (context: ApiContext, query: URLSearchParams): void => {
-  const asked = requestedRevision(query)
-  const match = query.get('resourceVersionMatch')
-  const current = context.store.revision()
-  if (match !== null && match !== 'Exact' && match !== 'NotOlderThan') {
-    refuse(
-      badRequest(
-        `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
-      ),
-    )
-  }
-  if (asked === undefined) return
-  if (asked > current) refuse(resourceVersionInFuture(asked, current))
-  if (match === 'Exact' && asked < current) {
-    refuse(tooOldResourceVersion(asked, current))
-  }
+interface Paging {
+  readonly limit: number | undefined
+  /** The last key of the page before. */
+  readonly after: string | undefined
 }
 
 /** Reads pages until `limit` objects are selected or the keys end. */
 const selectPage = (
-  context: ApiContext,
-  target: ResourceTarget,
+  state: CollectionState,
   selection: Selection,
-  paging: { readonly limit: number | undefined; readonly token: ContinueToken | undefined },
+  { limit, after: start }: Paging,
 ): SelectedPage => {
-  const prefix = keyPrefix(target.kind, target.namespace)
-  const { limit, token } = paging
   const items: StoredValue[] = []
-  let after = token === undefined ? undefined : `${prefix}${token.after}`
-  let revision = token?.revision
+  let after = start
+  let revision: number | undefined
   for (;;) {
-    const page: RangePage = context.store.range(prefix, {
+    const page: RangePage = state.range({
       ...(after === undefined ? {} : { after }),
       ...(limit === undefined ? {} : { limit: limit - items.length }),
     })
     revision ??= page.revision
     items.push(...page.items.filter((stored) => selection.matchesStored(stored)))
-    if (page.next === undefined) return { items, revision }
-    if (limit !== undefined && items.length >= limit) return { items, revision, next: page.next }
-    after = page.next
+    const { next } = page
+    if (next === undefined) return { items, revision }
+    if (limit !== undefined && items.length >= limit) {
+      // What a selector leaves of the rest is not known without reading it.
+      return { items, revision, next, ...(selection.everything ? { remaining: state.count(next) } : {}) }
+    }
+    after = next
   }
+}
+
+const newestState = (context: ApiContext, prefix: string): CollectionState => ({
+  range: (options) => context.store.range(prefix, options),
+  count: (after) => context.store.count(prefix, after),
+})
+
+/** The page that the request asks for, at the revision that it asks for; throws 410 when that is gone. */
+const requestedPage = async (
+  context: ApiContext,
+  target: ResourceTarget,
+  query: URLSearchParams,
+): Promise<SelectedPage> => {
+  const prefix = keyPrefix(target.kind, target.namespace)
+  const exact = exactRevision(context, query)
+  const continued = query.get('continue') ?? ''
+  const token = continued === '' ? undefined : orThrow(decodeContinue(continued))
+  if (token !== undefined && requestedRevision(query) !== undefined) {
+    refuse(badRequest('specifying resource version is not allowed when using continue'))
+  }
+  const selection = orThrow(selectionOf(target.kind, target.name, query))
+  const after = token === undefined ? undefined : `${prefix}${token.after}`
+  const use = (state: CollectionState): SelectedPage =>
+    selectPage(state, selection, { limit: limitOf(query), after })
+  const revision = token?.revision ?? exact
+  if (revision === undefined) return use(newestState(context, prefix))
+  if (revision > context.store.revision()) {
+    refuse(resourceVersionInFuture(revision, context.store.revision()))
+  }
+  const page = await atRevision({ store: context.store, prefix, revision }, use)
+  if (page !== undefined) return page
+  return refuse(
+    token === undefined
+      ? listVersionExpired()
+      : continueTokenExpired(encodeContinue({ revision: undefined, after: token.after })),
+  )
 }
 
 const listMetadata = (page: SelectedPage, prefix: string): JsonObject => ({
@@ -95,6 +100,7 @@ const listMetadata = (page: SelectedPage, prefix: string): JsonObject => ({
   ...(page.next === undefined
     ? {}
     : { continue: encodeContinue({ revision: page.revision, after: page.next.slice(prefix.length) }) }),
+  ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
 })
 
 /** The objects of a collection that the request selects, decoded in the client's version. */
@@ -104,23 +110,21 @@ export const selectedObjects = (
   query: URLSearchParams,
 ): readonly KubeObject[] => {
   const selection = orThrow(selectionOf(target.kind, target.name, query))
-  const page = selectPage(context, target, selection, { limit: undefined, token: undefined })
+  const state = newestState(context, keyPrefix(target.kind, target.namespace))
+  const page = selectPage(state, selection, { limit: undefined, after: undefined })
   return page.items.map((stored) => decodeStored(target.kind, target.apiVersion, stored))
 }
 
 /** Answers a list in the negotiated representation; whole objects go out without being parsed. */
-export const listObjects = (context: ApiContext, target: ResourceTarget, request: ApiRequest): BodyAnswer => {
+export const listObjects = async (
+  context: ApiContext,
+  target: ResourceTarget,
+  request: ApiRequest,
+): Promise<BodyAnswer> => {
   const { query } = request
   const { kind, apiVersion } = target
   const { representation, encoding } = negotiated(request)
-  const continued = query.get('continue') ?? ''
-  const token = continued === '' ? undefined : orThrow(decodeContinue(continued))
-  if (token === undefined) checkRevision(context, query)
-  else if (token.revision < context.store.compactedRevision()) {
-    refuse(continueTokenExpired())
-  }
-  const selection = orThrow(selectionOf(kind, target.name, query))
-  const page = selectPage(context, target, selection, { limit: limitOf(query), token })
+  const page = await requestedPage(context, target, query)
   const metadata = listMetadata(page, keyPrefix(kind, target.namespace))
   const decoded = (): readonly KubeObject[] =>
     page.items.map((stored) => decodeStored(kind, apiVersion, stored))

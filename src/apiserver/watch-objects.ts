@@ -6,8 +6,14 @@ import type { KubeObject } from '../resources/kube-object.ts'
 import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { jsonType, orThrow, queryFlag, refuse, type ApiRequest, type StreamAnswer } from './api-request.ts'
 import type { Representation } from './content-negotiation.ts'
-import { badRequest, resourceVersionInFuture, tooOldResourceVersion } from '../machinery/status-errors.ts'
-import { requestedRevision } from './list-objects.ts'
+import {
+  badRequest,
+  invalid,
+  resourceVersionInFuture,
+  tooOldResourceVersion,
+} from '../machinery/status-errors.ts'
+import { forbidden } from '../resources/field-error.ts'
+import { requestedRevision } from './list-options.ts'
 import { negotiated, objectText } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
 import { protobufMediaType } from './protobuf/decode-object.ts'
@@ -208,6 +214,18 @@ const timeoutOf = (query: URLSearchParams): number => {
       )
 }
 
+/** Throws 422 for parameters that contradict each other (apimachinery ValidateListOptions). */
+const checkInitialEvents = (query: URLSearchParams): void => {
+  const match = query.get('resourceVersionMatch') ?? ''
+  const asks = query.has('sendInitialEvents')
+  if (asks ? match === 'NotOlderThan' : match === '') return
+  const why = asks
+    ? 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'
+    : 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'
+  const error = forbidden('resourceVersionMatch', why)
+  refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [error]))
+}
+
 /**
  * Answers a watch. From a resourceVersion: what came after it. Without one, or from 0: first what is there, as ADDED.
  * With sendInitialEvents: what is there, then a bookmark with the annotation k8s.io/initial-events-end.
@@ -225,13 +243,7 @@ export const watchObjects = (
   if (asked !== undefined && asked > current) refuse(resourceVersionInFuture(asked, current))
   const sends = query.get('sendInitialEvents')
   const bookmarks = queryFlag(query, 'allowWatchBookmarks')
-  if (sends !== null && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    refuse(
-      badRequest(
-        'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-      ),
-    )
-  }
+  checkInitialEvents(query)
   const sendsInitial = sends === 'true' || sends === '1'
   const plan: WatchPlan = {
     context,

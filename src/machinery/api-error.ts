@@ -22,6 +22,8 @@ export interface FailureStatus {
   readonly reason: string
   readonly message: string
   readonly details?: StatusDetails
+  /** metadata.continue: how a list that cannot go on as it began may go on. */
+  readonly continue?: string
 }
 
 export class ApiError extends Error {
@@ -41,7 +43,7 @@ export const isApiError = (thrown: unknown, code?: number): thrown is ApiError =
 export const statusObject = (status: FailureStatus): JsonObject => ({
   kind: 'Status',
   apiVersion: 'v1',
-  metadata: {},
+  metadata: status.continue === undefined ? {} : { continue: status.continue },
   status: 'Failure',
   message: status.message,
   reason: status.reason,

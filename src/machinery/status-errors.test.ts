@@ -58,11 +58,12 @@ describe('status errors', () => {
     [errors.forbidden(pods, 'x', 'because'), 403, 'Forbidden', 'pods "x" is forbidden: because'],
     [errors.tooOldResourceVersion(3, 9), 410, 'Expired', 'too old resource version: 3 (9)'],
     [
-      errors.continueTokenExpired(),
+      errors.continueTokenExpired('next'),
       410,
       'Expired',
-      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
     ],
+    [errors.listVersionExpired(), 410, 'Expired', 'The resourceVersion for the provided list is too old.'],
     [
       errors.resourceVersionInFuture(9, 3),
       504,

@@ -151,13 +151,19 @@ export const pathForbidden = (why: string): ApiError => failure(403, 'Forbidden'
 export const tooOldResourceVersion = (wanted: number, oldest: number): ApiError =>
   failure(410, 'Expired', `too old resource version: ${wanted} (${oldest})`)
 
-/** A `continue` token whose snapshot is gone. */
-export const continueTokenExpired = (): ApiError =>
-  failure(
-    410,
-    'Expired',
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-  )
+/** A `continue` token whose snapshot is gone; `next` goes on with what is there now. */
+export const continueTokenExpired = (next: string): ApiError =>
+  new ApiError({
+    code: 410,
+    reason: 'Expired',
+    message:
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    continue: next,
+  })
+
+/** A list as of a revision whose events are compacted. */
+export const listVersionExpired = (): ApiError =>
+  failure(410, 'Expired', 'The resourceVersion for the provided list is too old.')
 
 /** A resourceVersion that the store has not reached. */
 export const resourceVersionInFuture = (wanted: number, current: number): ApiError =>

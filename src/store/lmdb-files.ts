@@ -23,6 +23,7 @@ export interface StoreFiles {
   readonly tail: () => Tail
   readonly get: (key: string) => StoredValue | undefined
   readonly range: (prefix: string, after: string | undefined, limit: number) => RangePage
+  readonly count: (prefix: string, after?: string) => number
   readonly readLog: (after: number, limit: number) => readonly StoreEvent[]
   /** The size of the events with these revisions, in characters. */
   readonly logSize: (from: number, through: number) => number
@@ -87,6 +88,15 @@ export const openStoreFiles = (directory: string): StoreFiles => {
       return stored === undefined ? undefined : decodeValue(key, stored)
     },
     range,
+    count: (prefix, after) => {
+      environment.resetReadTxn()
+      let count = 0
+      for (const key of current.getKeys({ start: after ?? prefix })) {
+        if (!key.startsWith(prefix)) break
+        if (key !== after) count += 1
+      }
+      return count
+    },
     readLog: (after, limit) => {
       environment.resetReadTxn()
       return [...log.getRange({ start: after + 1, limit })].map(({ key, value }) => decodeEvent(key, value))

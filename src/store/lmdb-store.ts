@@ -70,6 +70,7 @@ export const openStore = (directory: string, options: StoreOptions = {}): Store 
     compactedRevision: compaction.compactedRevision,
     get: files.get,
     range: (prefix, { after, limit = Infinity } = {}) => files.range(prefix, after, limit),
+    count: files.count,
     create: (key, value) => write({ type: 'create', key, value }),
     compareAndSwap: (key, expectedRevision, value) =>
       write({ type: 'compare-and-swap', key, expectedRevision, value }),

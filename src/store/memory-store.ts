@@ -51,6 +51,7 @@ export const createMemoryStore = (): Store => {
     compactedRevision: () => compacted,
     get: (key) => values.get(key),
     range,
+    count: (prefix, after) => range(prefix, after === undefined ? {} : { after }).items.length,
     create: (key, value) => write({ type: 'create', key, value }),
     compareAndSwap: (key, expectedRevision, value) =>
       write({ type: 'compare-and-swap', key, expectedRevision, value }),

@@ -42,8 +42,18 @@ export const planWrites = (
 
 const eventOf = (request: WriteRequest, current: StoredValue | undefined, revision: number): StoreEvent =>
   request.type === 'delete'
-    ? { type: 'delete', key: request.key, previous: current?.value ?? '', revision }
-    : { type: 'put', key: request.key, value: request.value, previous: current?.value, revision }
+    ? { type: 'delete', key: request.key, previous: current?.value ?? '', ...revisionOf(current), revision }
+    : {
+        type: 'put',
+        key: request.key,
+        value: request.value,
+        previous: current?.value,
+        ...revisionOf(current),
+        revision,
+      }
+
+const revisionOf = (current: StoredValue | undefined): { readonly previousRevision?: number } =>
+  current === undefined ? {} : { previousRevision: current.revision }
 
 /** LMDB's limit is 1978 bytes with its own framing; Kubernetes' longest key is under 700. */
 const maximumKeyBytes = 1500

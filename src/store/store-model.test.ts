@@ -44,12 +44,20 @@ const expected = (model: Model, each: Step): boolean => {
   const allowed = each.do === 'create' ? current === undefined : current !== undefined && !each.stale
   if (!allowed) return false
   const revision = model.events.length + 1
+  const known = current === undefined ? {} : { previousRevision: current.revision }
   if (each.do === 'delete') {
     model.values.delete(each.key)
-    model.events.push({ type: 'delete', key: each.key, previous: current?.value ?? '', revision })
+    model.events.push({ type: 'delete', key: each.key, previous: current?.value ?? '', ...known, revision })
   } else {
     model.values.set(each.key, { value: each.value, revision })
-    model.events.push({ type: 'put', key: each.key, value: each.value, previous: current?.value, revision })
+    model.events.push({
+      type: 'put',
+      key: each.key,
+      value: each.value,
+      previous: current?.value,
+      ...known,
+      revision,
+    })
   }
   return true
 }

@@ -65,6 +65,16 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       expect(await store.create('a', '2')).toEqual({ ok: true, revision: 3 })
     })
 
+    it('counts keys under a prefix, and after a key', async () => {
+      for (const key of ['p/a', 'p/b', 'p/c', 'q/a']) await store.create(key, '1')
+      expect([
+        store.count('p/'),
+        store.count('p/', 'p/a'),
+        store.count('p/', 'p/c'),
+        store.count('x/'),
+      ]).toEqual([3, 2, 0, 0])
+    })
+
     it('lets one of many concurrent writers win', async () => {
       const first = written(await store.create('a', '0'))
       const outcomes = await Promise.all(
@@ -112,8 +122,8 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       const deleted = written(await store.delete('a/1', changed))
       expect(await watching).toEqual([
         { type: 'put', key: 'a/1', value: '1', previous: undefined, revision: created },
-        { type: 'put', key: 'a/1', value: '2', previous: '1', revision: changed },
-        { type: 'delete', key: 'a/1', previous: '2', revision: deleted },
+        { type: 'put', key: 'a/1', value: '2', previous: '1', previousRevision: created, revision: changed },
+        { type: 'delete', key: 'a/1', previous: '2', previousRevision: changed, revision: deleted },
       ])
     })
 

@@ -19,9 +19,17 @@ export type StoreEvent =
       readonly key: string
       readonly value: string
       readonly previous: string | undefined
+      /** The revision of `previous`; absent without one, and in events that an earlier Weft wrote. */
+      readonly previousRevision?: number
       readonly revision: number
     }
-  | { readonly type: 'delete'; readonly key: string; readonly previous: string; readonly revision: number }
+  | {
+      readonly type: 'delete'
+      readonly key: string
+      readonly previous: string
+      readonly previousRevision?: number
+      readonly revision: number
+    }
 
 export interface RangePage {
   readonly items: readonly StoredValue[]
@@ -41,6 +49,8 @@ export interface Store {
     prefix: string,
     options?: { readonly after?: string; readonly limit?: number },
   ) => RangePage
+  /** How many keys have the prefix and come after the key `after`. */
+  readonly count: (prefix: string, after?: string) => number
   readonly create: (key: string, value: string) => Promise<WriteOutcome>
   readonly compareAndSwap: (key: string, expectedRevision: number, value: string) => Promise<WriteOutcome>
   readonly delete: (key: string, expectedRevision: number) => Promise<WriteOutcome>
