@@ -1,4 +1,6 @@
 /** Admission and validation: what every object passes through last before it is stored. */
+import { isJsonObject } from '../primitives/json-value.ts'
+import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { StoredValue } from '../store/store.ts'
 import { runMutators, runValidators, type AdmissionOperation, type AdmissionRequest } from './admission.ts'
@@ -6,7 +8,7 @@ import type { ApiContext, ResourceTarget } from './api-context.ts'
 import { orThrow, refuse } from './api-request.ts'
 import { invalid, notFound } from '../machinery/status-errors.ts'
 import { deniedByIstio, forbiddenBecause } from './failures.ts'
-import { decodeStored, objectKey } from './stored-object.ts'
+import { asJson, decodeStored, objectKey } from './stored-object.ts'
 import type { WriteOptions } from './write-options.ts'
 
 const isIstio = (group: string): boolean => group === 'istio.io' || group.endsWith('.istio.io')
@@ -56,6 +58,10 @@ const admissionRequest = (
   }
 }
 
+// Such a pod is refused when it is validated; what changes pods counts on a spec.
+const isPodWithoutSpec = ({ group, plural }: Kind, object: KubeObject): boolean =>
+  group === '' && plural === 'pods' && !isJsonObject(asJson(object)['spec'])
+
 /** The object as the mutators leave it; throws what they refuse with. */
 export const mutated = async (
   context: ApiContext,
@@ -63,7 +69,9 @@ export const mutated = async (
   options: WriteOptions,
   objects: { readonly operation: AdmissionOperation; readonly object: KubeObject; readonly old?: KubeObject },
 ): Promise<KubeObject> =>
-  orThrow(await runMutators(context.mutators, admissionRequest(context, target, options, objects)))
+  isPodWithoutSpec(target.kind, objects.object)
+    ? objects.object
+    : orThrow(await runMutators(context.mutators, admissionRequest(context, target, options, objects)))
 
 /** Throws 422 for what Kubernetes calls invalid, Istio's webhook's words for Istio's kinds, or a validator's refusal. */
 export const validated = async (

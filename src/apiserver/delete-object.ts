@@ -1,5 +1,5 @@
 /** DELETE: grace periods, finalizers, propagation and preconditions, as Kubernetes' registry has them. */
-import { isJsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
 import { planDeletion } from '../machinery/deletion.ts'
 import type { DeleteOptions } from '../machinery/ports.ts'
 import type { Kind } from '../resources/kind.ts'
@@ -56,13 +56,20 @@ const policyOf = (value: JsonValue | undefined): DeleteOptions['propagationPolic
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
+const givenOptions = (body: JsonValue | undefined): JsonObject => {
+  if (body === undefined) return {}
+  if (!isJsonObject(body)) {
+    return refuse(badRequest('the request body is not an object: send DeleteOptions, or nothing'))
+  }
+  const kind = textOf(body['kind'])
+  return kind === undefined || kind === 'DeleteOptions'
+    ? body
+    : refuse(badRequest(`the kind in the data (${kind}) does not match the expected kind (DeleteOptions)`))
+}
+
 /** DeleteOptions from the body (when there is one) and the query; throws 400 for values that Kubernetes does not know. */
 export const deleteOptionsOf = (body: JsonValue | undefined, query: URLSearchParams): DeleteOptions => {
-  const given = isJsonObject(body) ? body : {}
-  const kind = textOf(given['kind'])
-  if (kind !== undefined && kind !== 'DeleteOptions') {
-    refuse(badRequest(`the kind in the data (${kind}) does not match the expected kind (DeleteOptions)`))
-  }
+  const given = givenOptions(body)
   const gracePeriodSeconds = secondsOf(given['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds'))
   const orphans = given['orphanDependents'] ?? query.get('orphanDependents')
   const propagationPolicy =

@@ -128,6 +128,14 @@ const discovery = (context: ApiContext, segments: readonly string[], request: Ap
   )
 }
 
+/** Healthy from the first answer on: the store is open before the server listens. */
+const health = ([probe = '', check, ...rest]: readonly string[], request: ApiRequest): BodyAnswer => {
+  const checks = ['ping', 'store']
+  if (rest.length > 0 || (check !== undefined && !checks.includes(check))) return refuse(pathNotFound())
+  if (check !== undefined || !request.query.has('verbose')) return text('ok')
+  return text(`${checks.map((name) => `[+]${name} ok\n`).join('')}${probe} check passed\n`)
+}
+
 /** Answers /api, /apis, /version, /healthz, /livez, /readyz and /openapi; throws 404 for all else. */
 export const handleGeneral = (
   context: ApiContext,
@@ -147,7 +155,7 @@ export const handleGeneral = (
     case 'healthz':
     case 'livez':
     case 'readyz':
-      return text('ok')
+      return health(segments, request)
     case 'openapi':
       if (segments[1] === 'v3') return openApiV3(openApi, segments.slice(2).join('/'), request)
       return segments[1] === 'v2' ? openApiV2Answer(context, request) : refuse(pathNotFound())

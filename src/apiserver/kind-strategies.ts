@@ -3,6 +3,7 @@ import { isDefinition } from '../resources/apiextensions/custom-kind.ts'
 import { cleanupFinalizer, withTerminating } from '../resources/apiextensions/definition-status.ts'
 import { type Job, jobPodLabels } from '../resources/batch/job.ts'
 import { claimProtection, volumeProtection } from '../resources/core/storage-protection.ts'
+import { isJsonObject } from '../primitives/json-value.ts'
 import { qualityOfService } from '../resources/core/pod-quality-of-service.ts'
 import type { Pod } from '../resources/core/pod.ts'
 import type { Kind } from '../resources/kind.ts'
@@ -47,7 +48,8 @@ const namespaceForCreate = (object: KubeObject): KubeObject => {
 }
 
 // Decoding has checked the object against the schema of its kind.
-const isPod = (object: KubeObject): object is Pod => object.kind === 'Pod'
+const isPod = (object: KubeObject): object is Pod =>
+  object.kind === 'Pod' && isJsonObject(asJson(object)['spec'])
 
 const podForCreate = (object: KubeObject): KubeObject => ({
   ...object,

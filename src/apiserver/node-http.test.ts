@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRig, type Rig } from './api-server-rig.conformance.ts'
+import { handleClientError } from './node-http.ts'
 import { systemIdentity } from './client-certificates.ts'
 
 let rig: Rig
@@ -11,6 +12,10 @@ let server: Server
 beforeEach(async () => {
   rig = await createRig()
   server = createServer((request, response) => rig.server.handleRequest(request, response, systemIdentity))
+  server.on('upgrade', (request, socket, head) =>
+    rig.server.handleUpgrade(request, socket, head, systemIdentity),
+  )
+  server.on('clientError', handleClientError)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })
@@ -42,6 +47,46 @@ describe('over HTTP', () => {
       request.end(body)
     })
     expect(code).toBe(413)
+  })
+
+  const longHeader = `X-Long: ${'x'.repeat(100_000)}`
+  it.each<[string, string, number]>([
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['another protocol', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],
+    ['an unknown method', 'FLY / HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a header without a colon', 'GET /version HTTP/1.1\r\nHost a\r\n\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+    ['a length that is none', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n', 400],
+    ['huge headers', `GET /version HTTP/1.1\r\nHost: a\r\n${longHeader}\r\n\r\n`, 431],
+    ['a huge path', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
+    ['an encoded slash', `GET ${configMaps}/a%2Fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 400],
+    ['a way out', 'GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 400],
+    ['a full URL', 'GET http://other/version HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 404],
+    ['an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 405],
+    [
+      'an upgrade of a list',
+      `GET ${configMaps} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      404,
+    ],
+    [
+      'an upgrade of nothing',
+      'GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n',
+      404,
+    ],
+  ])('answers %s with a Status', async (_name, bytes, code) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.end(bytes)
+    const chunks: Buffer[] = []
+    for await (const chunk of socket) chunks.push(chunk)
+    const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${code} `))
+    expect(JSON.parse(body)).toMatchObject({
+      kind: 'Status',
+      status: 'Failure',
+      code,
+      reason: expect.any(String),
+    })
+    expect((await fetch(url('/version'))).status).toBe(200)
   })
 
   it('sends warnings in headers that no text can break', async () => {

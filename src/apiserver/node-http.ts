@@ -1,10 +1,12 @@
 /** Between node:http and the handlers: requests become values, answers become bytes. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { maxHeaderSize, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { once } from 'node:events'
 import { fail, ok, type Result } from '../primitives/result.ts'
-import type { ApiError } from '../machinery/api-error.ts'
+import { statusObject, type ApiError, type FailureStatus } from '../machinery/api-error.ts'
+import { errorCodeOf, messageOf } from '../primitives/coded-error.ts'
 import type { Identity } from './admission.ts'
-import type { ApiAnswer, ApiRequest, BodyAnswer } from './api-request.ts'
+import { jsonType, type ApiAnswer, type ApiRequest, type BodyAnswer } from './api-request.ts'
 import { badRequest, entityTooLarge } from '../machinery/status-errors.ts'
 import { bodyLimitBytes } from './request-body.ts'
 
@@ -68,6 +70,34 @@ const warningHeader = (text: string): string =>
     .replaceAll(/[^ -~]/g, '?')
     .replaceAll(/["\\]/g, String.raw`\$&`)
     .slice(0, 2048)}"`
+
+/** The failure behind an error of Node's HTTP parser; undefined when the connection alone broke. */
+const parserFailure = (error: unknown): FailureStatus | undefined => {
+  const code = errorCodeOf(error) ?? ''
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const message = `the request's headers are too large: the limit is ${maxHeaderSize} bytes`
+    return { code: 431, reason: 'RequestEntityTooLarge', message }
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return { code: 408, reason: 'Timeout', message: 'the request did not come in time' }
+  }
+  return code.startsWith('HPE_')
+    ? { code: 400, reason: 'BadRequest', message: `the request is not HTTP/1.1: ${messageOf(error)}` }
+    : undefined
+}
+
+/** For `clientError` events: what is no HTTP gets its Status too, and the connection ends. Never throws. */
+export const handleClientError = (error: unknown, socket: Duplex): void => {
+  const status = parserFailure(error)
+  if (status === undefined || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify(statusObject(status))
+  socket.end(
+    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ''}\r\nContent-Type: ${jsonType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
 
 const sendBody = (response: ServerResponse, answer: BodyAnswer): void => {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body

@@ -43,15 +43,29 @@ const parseJson = (text: string): Result<JsonValue, string> => {
 }
 
 const parseYaml = (text: string): Result<JsonValue, string> => {
-  const document = parseDocument(text, { uniqueKeys: true, stringKeys: true, merge: true })
-  const [problem] = document.errors
-  if (problem !== undefined) return fail(problem.message.split('\n')[0] ?? problem.message)
   try {
+    const document = parseDocument(text, { uniqueKeys: true, stringKeys: true, merge: true })
+    const [problem] = document.errors
+    if (problem !== undefined) return fail(problem.message.split('\n')[0] ?? problem.message)
     const value: JsonValue = document.toJS({ maxAliasCount: 100 })
     return ok(value)
   } catch (error) {
     return fail(messageOf(error))
   }
+}
+
+/** No object of the API comes near it, and whoever walks one by recursion has room for it. */
+const deepest = 500
+
+const isTooDeep = (value: JsonValue): boolean => {
+  let level: readonly JsonValue[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return true
+    level = level.flatMap((each): readonly JsonValue[] =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return false
 }
 
 // A key `__proto__` would reach the prototype of whatever copies the object; no field of any kind has this name.
@@ -79,11 +93,11 @@ export const decodeBody = (body: Buffer, encoding: BodyEncoding): Result<JsonVal
   if (text.trim() === '') return fail(badRequest('the request body is empty: send an object as JSON or YAML'))
   if (namesPrototype.test(text)) return fail(badRequest('the request body has a field "__proto__"'))
   const value = encoding === 'json' ? parseJson(text) : parseYaml(text)
-  return value.ok
-    ? value
-    : fail(
-        badRequest(
-          `the object provided is unrecognized (must be valid ${encoding.toUpperCase()}): ${value.error}`,
-        ),
-      )
+  if (!value.ok) {
+    const what = `the object provided is unrecognized (must be valid ${encoding.toUpperCase()})`
+    return fail(badRequest(`${what}: ${value.error}`))
+  }
+  return isTooDeep(value.value)
+    ? fail(badRequest(`the request body is nested deeper than ${deepest} levels`))
+    : value
 }

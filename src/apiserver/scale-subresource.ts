@@ -5,7 +5,8 @@ import type { LabelSelector } from '../resources/meta/label-selector.ts'
 import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { refuse } from './api-request.ts'
-import { badRequest } from '../machinery/status-errors.ts'
+import { invalid as invalidField } from '../resources/field-error.ts'
+import { badRequest, invalid } from '../machinery/status-errors.ts'
 import { asJson, valueAt, withValueAt } from './stored-object.ts'
 
 const numberAt = (object: KubeObject, path: string): number => {
@@ -46,13 +47,17 @@ export const scaleOf = (kind: Kind, object: KubeObject): KubeObject & JsonObject
   }
 }
 
-/** The object with the replicas that a Scale asks for; throws 400 when it asks for none. */
+/** The object with the replicas that a Scale asks for; throws 400 when it asks for none, 422 for less than none. */
 export const scaledTo = (kind: Kind, object: KubeObject, scale: JsonValue): KubeObject => {
   const paths = kind.subresources.scale
   const spec = isJsonObject(scale) ? scale['spec'] : undefined
   const replicas = isJsonObject(spec) ? (spec['replicas'] ?? 0) : undefined
-  if (paths === undefined || typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
+  if (paths === undefined || typeof replicas !== 'number' || !Number.isInteger(replicas)) {
     return refuse(badRequest('spec.replicas: Invalid value: must be a whole number that is not negative'))
+  }
+  if (replicas < 0) {
+    const error = invalidField('spec.replicas', replicas, 'must be greater than or equal to 0')
+    return refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, object.metadata.name, [error]))
   }
   const { apiVersion, kind: kindName, metadata } = object
   return {

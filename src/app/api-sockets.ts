@@ -9,14 +9,16 @@ import {
   createIdentification,
   systemIdentity,
 } from '../apiserver/client-certificates.ts'
+import { handleClientError } from '../apiserver/node-http.ts'
 import { clusterAddresses, type InstanceAddresses } from './instance-addresses.ts'
 import { instanceSockets } from './instance-home.ts'
 import type { InstancePki } from './pki.ts'
 import type { HostSockets } from './socket-broker.ts'
 
 /** Go's clients reuse idle connections: a server that closes them after Node's 5 s races with their next request. */
-const keepIdle = <T extends Server>(server: T): T => {
+const prepared = <T extends Server>(server: T): T => {
   server.keepAliveTimeout = 120_000
+  server.on('clientError', handleClientError)
   return server
 }
 
@@ -28,7 +30,7 @@ const listening = (start: (done: () => void) => Server): Promise<Server> =>
 
 /** Plain HTTP for the instance's own components, which alone see the socket. */
 const openUnixSocket = async (api: ApiServer): Promise<Server> => {
-  const server = keepIdle(
+  const server = prepared(
     createServer((request, response) => api.handleRequest(request, response, systemIdentity)),
   )
   server.on('upgrade', (request, socket, head) => api.handleUpgrade(request, socket, head, systemIdentity))
@@ -49,7 +51,7 @@ const secureServer = (api: ApiServer, pki: InstancePki, bearer: BearerIdentifica
   const certified = createIdentification()
   const identityOf: Authenticate = ({ socket, headers }) =>
     certified(socket) ?? (headers.authorization === undefined ? undefined : bearer(headers.authorization))
-  const server = keepIdle(
+  const server = prepared(
     createSecureServer(options, (request, response) =>
       api.handleRequest(request, response, identityOf(request)),
     ),

@@ -90,25 +90,31 @@ export const openStoreFiles = (directory: string): StoreFiles => {
     range,
     count: (prefix, after) => {
       environment.resetReadTxn()
-      let count = 0
-      for (const key of current.getKeys({ start: after ?? prefix })) {
-        if (!key.startsWith(prefix)) break
-        if (key !== after) count += 1
-      }
-      return count
+      return countKeys(current, prefix, after)
     },
     readLog: (after, limit) => {
       environment.resetReadTxn()
       return [...log.getRange({ start: after + 1, limit })].map(({ key, value }) => decodeEvent(key, value))
     },
-    logSize: (from, through) => {
-      let size = 0
-      for (const { value } of log.getRange({ start: from, end: through + 1 })) size += value.length
-      return size
-    },
+    logSize: (from, through) => sizeOfEvents(log, from, through),
     ...writing,
     close: () => environment.close(),
   }
+}
+
+const sizeOfEvents = (log: Database<string, number>, from: number, through: number): number => {
+  let size = 0
+  for (const { value } of log.getRange({ start: from, end: through + 1 })) size += value.length
+  return size
+}
+
+const countKeys = (database: Database<string, string>, prefix: string, after: string | undefined): number => {
+  let count = 0
+  for (const key of database.getKeys({ start: after ?? prefix })) {
+    if (!key.startsWith(prefix)) break
+    if (key !== after) count += 1
+  }
+  return count
 }
 
 interface Databases {
