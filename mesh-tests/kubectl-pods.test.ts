@@ -1,4 +1,5 @@
 /** Unmodified kubectl on real pods: running, reaching, restarting, rolling, and what keeps a pod from running. */
+import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, startInstance, type Instance } from './support/instance.ts'
 import { eventually, startKubectl } from './support/kubectl-process.ts'
@@ -276,6 +277,23 @@ describe('kubectl on pods', () => {
     await ok('delete pod talker')
     expect(await followed.ended).toBe(0)
     expect(followed.output()).toBe('first\nlast\n')
+  })
+
+  test('a log that fills more than one file: followed, read whole and from its end', async () => {
+    const lines = 300_000
+    await ok('apply -f -', shellPod('wordy', `sleep 1; seq ${lines}; exec sleep 1000`))
+    await ok('wait --for=condition=Ready pod/wordy --timeout=60s')
+    const followed = startKubectl(instance, ['logs', '-f', 'wordy'])
+    await followed.says(new RegExp(`^${lines}\n`, 'm'))
+    const all = Array.from({ length: lines }, (_, index) => `${index + 1}`).join('\n')
+    // Compared here: a difference would print megabytes.
+    expect(followed.output() === `${all}\n`).toBe(true)
+    expect((await ok('logs wordy')) === all).toBe(true)
+    expect(await ok('logs wordy --tail=2')).toBe(`${lines - 1}\n${lines}`)
+    const uid = await field('pod wordy', '.metadata.uid')
+    expect(await readdir(`${instance.home}/pods/${uid}/containers/main`)).toContain('0.log.1')
+    await followed.stop()
+    await ok('delete pod wordy')
   })
 
   test('exec: exit code, standard input, a terminal', async () => {

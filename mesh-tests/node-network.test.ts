@@ -543,7 +543,7 @@ add rule ip weft-services service/default/many-19/tcp/80 meta l4proto tcp dnat i
     )
 
     const containers = (): ContainerAccess => {
-      const containerLog = { path: join(directory, '0.log'), rotated: [], isRunning: () => running }
+      const containerLog = { path: join(directory, '0.log'), isRunning: () => running }
       return {
         log: ({ container }) =>
           Promise.resolve(

@@ -30,10 +30,8 @@ export interface ContainerName {
 
 /** The log of one run of a container, in the CRI format (`<RFC 3339 nano> stdout|stderr F|P <text>`). */
 export interface ContainerLog {
-  /** The file being written. It may be renamed away by rotation, and a new one appears under this path. */
+  /** The file being written. It may be renamed away by rotation (see rotated-logs.ts), and a new one appears under this path. */
   readonly path: string
-  /** Rotated files of the same run, oldest first, if any. */
-  readonly rotated: readonly string[]
   /** Whether this run of the container (not a later one) still writes. */
   readonly isRunning: () => boolean
 }

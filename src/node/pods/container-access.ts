@@ -112,7 +112,6 @@ const findAttempt = async (
 // The log is complete only when init is gone: it keeps what the node has not read yet.
 const logOf = ({ files, init }: Attempt): ContainerLog => ({
   path: files.log,
-  rotated: [],
   isRunning: () => init !== undefined && isAlive(init),
 })
 

@@ -18,7 +18,13 @@ import { resources, type NodeContext } from '../node-context.ts'
 import { containerMounts } from '../volumes/pod-volumes.ts'
 import { containerIdentity, rootForbidden, type IdentityDecision } from './container-identity.ts'
 import { hostTree, newContainerId, startContainer, type ContainerProcess } from './container-process.ts'
-import { attemptFiles, containerDirectory, type ContainerRecord, type PodRecord } from './container-record.ts'
+import {
+  attemptFiles,
+  containerDirectory,
+  removeAttempts,
+  type ContainerRecord,
+  type PodRecord,
+} from './container-record.ts'
 import {
   containerArgv,
   containerEnvironment,
@@ -183,6 +189,7 @@ const ownFiles = async (context: NodeContext, request: LaunchRequest): Promise<r
     mode: 0o755,
   })
   await Promise.all([files.exit, files.pid].map((path) => rm(path, { force: true })))
+  await removeAttempts(context.directories, { uid: sandbox.uid, container: container.name }, attempt - 1)
   await writeFile(files.message, '')
   await chmod(files.message, 0o666)
   const path = container.terminationMessagePath ?? '/dev/termination-log'

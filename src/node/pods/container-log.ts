@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Clock } from '../../primitives/clock.ts'
 import { errorCodeOf } from '../../primitives/coded-error.ts'
+import { defaultLogLimits, openRotatingLog } from './rotating-log.ts'
 
 /** Longer lines are split, as a container runtime does (CRI: tag `P` for all parts but the last). */
 const longestLine = 16 * 1024
@@ -102,16 +103,16 @@ export const pumpLog = async (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> => {
-  const log = openSync(logPath, 'a', 0o600)
+  const log = openRotatingLog(logPath, defaultLogLimits)
   const pump = async (path: string, stream: 'stdout' | 'stderr'): Promise<void> => {
     const encoder = createLineEncoder(stream)
-    await readFifo(path, (chunk) => void writeSync(log, encoder.push(chunk, clock.now())), signal)
-    writeSync(log, encoder.end(clock.now()))
+    await readFifo(path, (chunk) => log.write(encoder.push(chunk, clock.now())), signal)
+    log.write(encoder.end(clock.now()))
   }
   try {
     await Promise.all([pump(fifos.out, 'stdout'), pump(fifos.err, 'stderr')])
   } finally {
-    closeSync(log)
+    log.close()
   }
 }
 

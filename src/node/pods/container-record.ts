@@ -1,6 +1,6 @@
 /** Containers as pods/<uid>/containers/<name>/ keeps them, so that a restarted node finds every process again. */
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Identity } from './start-script.ts'
 
@@ -116,6 +116,18 @@ export const readAttempts = async (
     attempts.map((attempt) => readJson<ContainerRecord>(join(directory, `${attempt}.json`))),
   )
   return records.filter((record) => record !== undefined)
+}
+
+/** Removes what is kept of the attempts before `first`: the one that ended last stays, for `kubectl logs --previous`. */
+export const removeAttempts = async (
+  directories: PodDirectories,
+  name: { readonly uid: string; readonly container: string },
+  first: number,
+): Promise<void> => {
+  const directory = containerDirectory(directories, name.uid, name.container)
+  const names = await readdir(directory).catch(() => [])
+  const old = names.filter((each) => Number(/^(\d+)\./.exec(each)?.[1] ?? first) < first)
+  await Promise.all(old.map((each) => rm(join(directory, each), { force: true })))
 }
 
 /** A process that is surely the one meant: process ids are used again, start times are not. */

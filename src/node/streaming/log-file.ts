@@ -2,6 +2,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { watch } from 'node:fs'
 import type { ContainerLog } from '../ports.ts'
+import { rotatedLogs } from '../rotated-logs.ts'
 import { errorCodeOf } from '../../primitives/coded-error.ts'
 
 const blockSize = 64 * 1024
@@ -36,30 +37,68 @@ const tailOffset = async (file: FileHandle, lines: number): Promise<{ offset: nu
   return { offset: 0, found }
 }
 
-interface StartPoint {
-  readonly path: string
+/** A file that is held open: its inode is nobody else's as long. */
+interface Place {
+  readonly file: FileHandle
   readonly offset: number
 }
 
-/** The files to read and where to begin in the first of them. */
-const startPoints = async (log: ContainerLog, tailLines: number | undefined): Promise<StartPoint[]> => {
-  const paths = [...log.rotated, log.path]
-  if (tailLines === undefined) return paths.map((path) => ({ path, offset: 0 }))
-  const points: StartPoint[] = []
-  let left = tailLines
+/** All files of the log, oldest first. */
+const filesOf = ({ path }: ContainerLog): string[] => [...rotatedLogs(path).map((each) => each.path), path]
+
+/** The file that was begun after `held`; the oldest when `held` is not there any more; undefined while it is the newest. */
+const successor = async (log: ContainerLog, held: FileHandle): Promise<FileHandle | undefined> => {
+  const { ino } = await held.stat()
+  for (;;) {
+    const paths = filesOf(log)
+    const inodes = await Promise.all(
+      paths.map((path) =>
+        stat(path).then(
+          (found) => found.ino,
+          () => undefined,
+        ),
+      ),
+    )
+    const index = inodes.indexOf(ino)
+    if (index === paths.length - 1) return undefined
+    const path = paths[index + 1] ?? log.path
+    const next = await openIfThere(path)
+    // A rotation in between has given the names to other files: look again.
+    if (next !== undefined && (await next.stat()).ino === inodes[index + 1]) return next
+    await next?.close()
+    if (next === undefined && path === log.path) return undefined
+  }
+}
+
+/** Where to begin in these files: at the first, or so many lines before the end. Undefined: none is there. */
+const placeIn = async (
+  paths: readonly string[],
+  tailLines: number | undefined,
+): Promise<Place | undefined> => {
+  let start: Place | undefined
+  let left = tailLines ?? Number.POSITIVE_INFINITY
   for (const path of paths.toReversed()) {
     const file = await openIfThere(path)
     if (file === undefined) continue
-    try {
-      const { offset, found } = await tailOffset(file, left)
-      points.unshift({ path, offset })
-      left -= found
-      if (left <= 0) break
-    } finally {
-      await file.close()
-    }
+    const { offset, found } = tailLines === undefined ? { offset: 0, found: 0 } : await tailOffset(file, left)
+    await start?.file.close()
+    start = { file, offset }
+    left -= found
+    if (left <= 0) break
   }
-  return points.length === 0 ? [{ path: log.path, offset: 0 }] : points
+  return start
+}
+
+const mostTries = 20
+
+const startPlace = async (log: ContainerLog, tailLines: number | undefined): Promise<Place | undefined> => {
+  for (let tries = 1; ; tries += 1) {
+    const paths = filesOf(log)
+    const place = await placeIn(paths, tailLines)
+    // A rotation in between has given the names to other files: look again.
+    if (tries === mostTries || paths.join('\n') === filesOf(log).join('\n')) return place
+    await place?.file.close()
+  }
 }
 
 /** Everything from `offset` to the present end. Gives the new offset. */
@@ -94,59 +133,50 @@ const untilChanged = (path: string, signal: AbortSignal): Promise<void> =>
     }
   })
 
-const isSameFile = async (file: FileHandle, path: string): Promise<boolean> => {
-  const [held, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
-  return named === undefined || named.ino === held.ino
-}
-
-/** The current file as it grows, and its successors after rotation, until the container no longer writes. */
-async function* follow(log: ContainerLog, offset: number, signal: AbortSignal): AsyncGenerator<Buffer> {
-  let position = offset
-  let file = await openIfThere(log.path)
-  try {
-    while (!signal.aborted) {
-      // Asked before reading: what was written before the end is read after it.
-      const running = log.isRunning()
-      file ??= await openIfThere(log.path)
-      const current = file === undefined || (await isSameFile(file, log.path))
-      if (file !== undefined) position = yield* readToEnd(file, position)
-      if (!current) {
-        await file?.close()
-        file = undefined
-        position = 0
-        continue
-      }
-      if (!running) return
-      await untilChanged(log.path, signal)
-    }
-  } finally {
-    await file?.close()
-  }
-}
-
 export interface LogReadOptions {
   readonly follow: boolean
   /** Begin with the last so many lines. */
   readonly tailLines?: number
 }
 
-/** The bytes of the log in order. A log that does not exist (yet) is empty. */
+const firstPlace = async (
+  log: ContainerLog,
+  { follow, tailLines }: LogReadOptions,
+  signal: AbortSignal,
+): Promise<Place | undefined> => {
+  for (;;) {
+    const running = log.isRunning()
+    const place = await startPlace(log, tailLines)
+    if (place !== undefined || !follow || !running || signal.aborted) return place
+    await untilChanged(log.path, signal)
+  }
+}
+
+/** The bytes of the log in order; with `follow` until the container does not write any more. */
 export async function* readLog(
   log: ContainerLog,
   options: LogReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  for (const { path, offset } of await startPoints(log, options.tailLines)) {
-    if (path === log.path && options.follow) {
-      yield* follow(log, offset, signal)
-      return
+  const start = await firstPlace(log, options, signal)
+  if (start === undefined) return
+  let { file, offset } = start
+  try {
+    while (!signal.aborted) {
+      // Asked before reading: what was written before the end, or before the rotation, is read after it.
+      const running = log.isRunning()
+      const next = await successor(log, file)
+      offset = yield* readToEnd(file, offset)
+      if (next !== undefined) {
+        await file.close()
+        file = next
+        offset = 0
+        continue
+      }
+      if (!options.follow || !running) return
+      await untilChanged(log.path, signal)
     }
-    const file = await openIfThere(path)
-    if (file === undefined) continue
-    try {
-      yield* readToEnd(file, offset)
-    } finally {
-      await file.close()
-    }
+  } finally {
+    await file.close()
   }
 }

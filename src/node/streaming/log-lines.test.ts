@@ -1,9 +1,11 @@
 import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseLogOptions } from './container-logs.ts'
+import { openRotatingLog } from '../pods/rotating-log.ts'
+import { rotatedLogs } from '../rotated-logs.ts'
 import { readLog } from './log-file.ts'
 import { createLineSplitter, createLogFormatter, parseLogLine } from './log-lines.ts'
 
@@ -98,11 +100,10 @@ describe('the files of a log', () => {
 
   const read = async (
     options: Parameters<typeof readLog>[1],
-    rotated: readonly string[] = [],
     isRunning = (): boolean => false,
   ): Promise<string> => {
     let text = ''
-    for await (const bytes of readLog({ path, rotated, isRunning }, options, new AbortController().signal)) {
+    for await (const bytes of readLog({ path, isRunning }, options, new AbortController().signal)) {
       text += bytes.toString()
     }
     return text
@@ -123,15 +124,15 @@ describe('the files of a log', () => {
     const older = join(directory, '0.log.1')
     await writeFile(older, 'a\nb\n')
     await writeFile(path, 'c\nd\n')
-    expect(await read({ follow: false, tailLines: 3 }, [older])).toBe('b\nc\nd\n')
-    expect(await read({ follow: false, tailLines: 2 }, [older])).toBe('c\nd\n')
-    expect(await read({ follow: false }, [older])).toBe('a\nb\nc\nd\n')
-    expect(await read({ follow: true, tailLines: 3 }, [older])).toBe('b\nc\nd\n')
+    expect(await read({ follow: false, tailLines: 3 })).toBe('b\nc\nd\n')
+    expect(await read({ follow: false, tailLines: 2 })).toBe('c\nd\n')
+    expect(await read({ follow: false })).toBe('a\nb\nc\nd\n')
+    expect(await read({ follow: true, tailLines: 3 })).toBe('b\nc\nd\n')
   })
 
   test('a log that is not there yet is waited for, and rotation loses nothing', async () => {
     let running = true
-    const text = read({ follow: true }, [], () => running)
+    const text = read({ follow: true }, () => running)
     await writeFile(path, 'first\n')
     await new Promise((resolve) => setTimeout(resolve, 300))
     await appendFile(path, 'second\n')
@@ -139,5 +140,47 @@ describe('the files of a log', () => {
     await writeFile(path, 'third\n')
     running = false
     expect(await text).toBe('first\nsecond\nthird\n')
+  })
+
+  property.prop([fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 60 }), fc.boolean()], {
+    numRuns: 15,
+  })(
+    'a reader that keeps up loses no line, however often the log is rotated meanwhile',
+    async (sizes, late) => {
+      const own = join(directory, `${Math.random()}.log`)
+      let running = true
+      const log = openRotatingLog(own, { fileBytes: 500, files: 200 })
+      const lines = sizes.map((size, index) => `${index} ${'x'.repeat(size)}\n`)
+      const collect = async (): Promise<string> => {
+        let text = ''
+        const source = { path: own, isRunning: () => running }
+        for await (const bytes of readLog(source, { follow: true }, new AbortController().signal))
+          text += bytes.toString()
+        return text
+      }
+      let text = late ? undefined : collect()
+      for (const [index, line] of lines.entries()) {
+        log.write(Buffer.from(line))
+        if (index % 5 === 0) await new Promise((resolve) => setImmediate(resolve))
+        if (late && index === Math.floor(lines.length / 2)) text = collect()
+      }
+      log.close()
+      running = false
+      expect(await text).toBe(lines.join(''))
+    },
+  )
+
+  test('the oldest files go; numbers go on over a restart of the node', async () => {
+    const write = (texts: readonly string[]): void => {
+      const log = openRotatingLog(path, { fileBytes: 10, files: 3 })
+      for (const text of texts) log.write(Buffer.from(text))
+      log.close()
+    }
+    write(['0 is long\n', '1 is long\n', '2 is long\n'])
+    expect(await read({ follow: false })).toBe('0 is long\n1 is long\n2 is long\n')
+    write(['3 is long\n', '4 short'])
+    expect(rotatedLogs(path).map(({ number }) => number)).toEqual([3, 4])
+    expect(await read({ follow: false })).toBe('2 is long\n3 is long\n4 short')
+    expect(await read({ follow: false, tailLines: 1 })).toBe('3 is long\n4 short')
   })
 })
