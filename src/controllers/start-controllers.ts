@@ -6,6 +6,7 @@ import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
 import type { ControllerContext, ControllersConfig } from './controller-context.ts'
 import { createDefinitionCleanupController } from './custom-resources/definition-cleanup-controller.ts'
+import { createDaemonSetController } from './daemon-set/daemon-set-controller.ts'
 import { createDeploymentController } from './deployment/deployment-controller.ts'
 import { createEndpointsController } from './endpoints/endpoints-controller.ts'
 import { createEventExpiryController } from './event-expiry-controller.ts'
@@ -17,6 +18,7 @@ import { createNodeLifecycleController } from './nodes/node-lifecycle-controller
 import { createReplicaSetController } from './replica-set/replica-set-controller.ts'
 import { createScheduler } from './scheduling/scheduler.ts'
 import { createLoadBalancerController } from './services/load-balancer-controller.ts'
+import { createStatefulSetController } from './stateful-set/stateful-set-controller.ts'
 
 export interface ControllersOptions {
   readonly cluster: ClusterPort
@@ -33,6 +35,8 @@ const factories = [
   createNamespaceContentsController,
   createDeploymentController,
   createReplicaSetController,
+  createStatefulSetController,
+  createDaemonSetController,
   createJobController,
   createScheduler,
   createEndpointsController,

@@ -5,7 +5,7 @@ import { safeHash } from '../safe-hash.ts'
 export const templateHashLabel = 'pod-template-hash'
 
 /** JSON with sorted keys; absent, undefined and null fields are one. */
-const canonical = (value: unknown): string => {
+export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const fields = Object.entries(value)

@@ -1,0 +1,68 @@
+/** StatefulSets: pods with ordinals, made, replaced and taken in order, with claims that outlive them. */
+import { objectKey } from '../../cluster/object-change.ts'
+import { controllerOf } from '../../machinery/object-meta.ts'
+import type { ControllerRevision } from '../../resources/apps/controller-revision.ts'
+import type { StatefulSet } from '../../resources/apps/stateful-set.ts'
+import type { PersistentVolumeClaim } from '../../resources/core/persistent-volume-claim.ts'
+import type { Pod } from '../../resources/core/pod.ts'
+import { isEmptySelector, selectsLabels } from '../../resources/meta/label-selector.ts'
+import { adoptAndRelease } from '../adoption.ts'
+import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
+import { claimObjects } from '../ownership.ts'
+import { followOwnedPods } from '../pods/follow-owned-pods.ts'
+import { createPodExpectations } from '../pods/pod-expectations.ts'
+import { createReconciler } from '../reconciler.ts'
+import { planStatefulSet } from './plan-stateful-set.ts'
+import { writeStatefulSet } from './stateful-set-writer.ts'
+import { ordinalOf } from './stateful-pods.ts'
+
+export const createStatefulSetController = (context: ControllerContext, signal: AbortSignal): Controller => {
+  const { cluster, informers, clock } = context
+  const name = 'statefulset-controller'
+  const recorder = context.recorder(name)
+  const sets = informers.informer<StatefulSet>(resources.statefulSets)
+  const pods = informers.informer<Pod>(resources.pods)
+  const claims = informers.informer<PersistentVolumeClaim>(resources.persistentVolumeClaims)
+  const revisions = informers.informer<ControllerRevision>(resources.controllerRevisions)
+
+  const ownedPods = async (set: StatefulSet): Promise<readonly Pod[]> => {
+    const { selector } = set.spec
+    const candidates = pods.cache
+      .list(set.metadata.namespace)
+      .filter((pod) => ordinalOf(set, pod) !== undefined)
+    const claimed = claimObjects(set, candidates, (labels) => selectsLabels(selector, labels))
+    const place = { cluster, owners: resources.statefulSets, objects: resources.pods }
+    return [...claimed.owned, ...(await adoptAndRelease(place, { owner: set, claims: claimed }, signal))]
+  }
+
+  const reconcile = async (key: string): Promise<void> => {
+    const set = sets.cache.get(key)
+    if (set === undefined) return
+    const { namespace, uid } = set.metadata
+    if (isEmptySelector(set.spec.selector)) {
+      const message = 'This StatefulSet is selecting all pods. A non-empty selector is required.'
+      recorder.record({ object: set, type: 'Warning', reason: 'SelectingAll', message })
+      return
+    }
+    const owned = await ownedPods(set)
+    const plan = planStatefulSet({
+      set,
+      pods: owned,
+      revisions: revisions.cache.list(namespace).filter((revision) => controllerOf(revision)?.uid === uid),
+      claims: new Map(claims.cache.list(namespace).map((claim) => [claim.metadata.name, claim])),
+      now: clock.now(),
+    })
+    await writeStatefulSet({ cluster, recorder }, { set, plan }, signal)
+    if (plan.afterMs !== undefined) reconciler.enqueueAfter(key, plan.afterMs)
+  }
+
+  const reconciler = createReconciler({ ...context, name, reconcile })
+  // Names do not change: nothing is made twice, whatever the cache shows.
+  const expectations = createPodExpectations()
+  followOwnedPods({ kind: 'StatefulSet', owners: sets, pods, expectations }, reconciler.enqueue)
+  revisions.subscribe(({ object }) => {
+    const owner = controllerOf(object)
+    if (owner?.kind === 'StatefulSet') reconciler.enqueue(objectKey({ ...object.metadata, name: owner.name }))
+  })
+  return { name, run: reconciler.run }
+}
