@@ -5,6 +5,7 @@ import type { ClusterPort } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
 import type { ControllerContext, ControllersConfig } from './controller-context.ts'
+import { createCronJobController } from './cron-job/cron-job-controller.ts'
 import { createDefinitionCleanupController } from './custom-resources/definition-cleanup-controller.ts'
 import { createDaemonSetController } from './daemon-set/daemon-set-controller.ts'
 import { createDeploymentController } from './deployment/deployment-controller.ts'
@@ -38,6 +39,7 @@ const factories = [
   createStatefulSetController,
   createDaemonSetController,
   createJobController,
+  createCronJobController,
   createScheduler,
   createEndpointsController,
   createLoadBalancerController,
