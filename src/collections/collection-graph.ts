@@ -45,6 +45,11 @@ export interface CollectionGraph {
     input: Collection<Value>,
     options: GroupOptions<Value, Output>,
   ) => Collection<Output>
+  /** The same over several collections; the values of a group come in the order of the collections. */
+  readonly groupAll: <Value, Output>(
+    inputs: readonly Collection<Value>[],
+    options: GroupOptions<Value, Output>,
+  ) => Collection<Output>
   readonly index: <Value>(
     collection: Collection<Value>,
     keysOf: (value: Value) => readonly string[],
@@ -66,7 +71,8 @@ export const createCollectionGraph = (): CollectionGraph => {
   return {
     source: (options) => addSource(nodes, options),
     derive: (input, options) => addDerivation(nodes, input, options),
-    group: (input, options) => addGroup(nodes, input, options),
+    group: (input, options) => addGroup(nodes, [input], options),
+    groupAll: (inputs, options) => addGroup(nodes, inputs, options),
     index: (collection, keysOf) => addIndex(nodes, collection, keysOf),
     commit: () => commitNodes(nodes),
   }
@@ -165,15 +171,17 @@ const addDerivation = <Input, Output>(
 
 const addGroup = <Value, Output>(
   nodes: Node[],
-  input: Collection<Value>,
+  inputs: readonly Collection<Value>[],
   options: GroupOptions<Value, Output>,
 ): Collection<Output> => {
-  const index = addIndex(nodes, input, options.keysOf)
-  return addDerivation<string, Output>(nodes, addGroupKeys(nodes, input, index), {
+  const parts = inputs.map((input) => ({ input, index: addIndex(nodes, input, options.keysOf) }))
+  return addDerivation<string, Output>(nodes, addGroupKeys(nodes, options.name, parts), {
     name: options.name,
     ...(options.equal === undefined ? {} : { equal: options.equal }),
     transform: (key, read) => {
-      const output = options.transform(read.lookup(index, key), key, read)
+      const [only, ...others] = parts.map(({ index }) => read.lookup(index, key))
+      const values = others.length === 0 ? (only ?? []) : [...(only ?? []), ...others.flat()]
+      const output = options.transform(values, key, read)
       return output === undefined ? [] : [[key, output]]
     },
   })
@@ -182,20 +190,20 @@ const addGroup = <Value, Output>(
 /** The index keys that have a value at all, as a collection of themselves. */
 const addGroupKeys = <Value>(
   nodes: Node[],
-  input: Collection<Value>,
-  index: Index<Value>,
+  name: string,
+  parts: readonly { readonly input: Collection<Value>; readonly index: Index<Value> }[],
 ): Collection<string> => {
-  const order = input.order
   let started = false
-  return addNode<string>(nodes, { name: `${input.name} groups` }, (self, changed) => {
-    const touched = new Set<string>()
-    if (!started) for (const value of input.values()) for (const key of index.keysOf(value)) touched.add(key)
-    started = true
-    for (const change of changed.get(order) ?? [])
-      for (const key of index.keysOfChange(change)) touched.add(key)
-    return self.apply(
-      new Map([...touched].map((key) => [key, index.lookup(key).length > 0 ? key : undefined])),
+  return addNode<string>(nodes, { name: `groups of ${name}` }, (self, changed) => {
+    const touched = new Set(
+      parts.flatMap(({ input, index }) => [
+        ...(started ? [] : input.values().flatMap(index.keysOf)),
+        ...(changed.get(input.order) ?? []).flatMap(index.keysOfChange),
+      ]),
     )
+    started = true
+    const isThere = (key: string): boolean => parts.some(({ index }) => index.lookup(key).length > 0)
+    return self.apply(new Map([...touched].map((key) => [key, isThere(key) ? key : undefined])))
   })
 }
 

@@ -68,6 +68,8 @@ const RESOURCES: Readonly<Record<SourceKind, ResourceRef>> = {
   Gateway: networking('gateways'),
   VirtualService: networking('virtualservices'),
   DestinationRule: networking('destinationrules'),
+  ServiceEntry: networking('serviceentries'),
+  WorkloadEntry: networking('workloadentries'),
   Telemetry: { group: 'telemetry.istio.io', version: 'v1', plural: 'telemetries' },
 }
 
@@ -81,6 +83,8 @@ const KINDS: readonly SourceKind[] = [
   'VirtualService',
   'DestinationRule',
   'Telemetry',
+  'ServiceEntry',
+  'WorkloadEntry',
 ]
 
 const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
@@ -88,6 +92,7 @@ const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
   'VirtualService',
   'DestinationRule',
   'Telemetry',
+  'ServiceEntry',
 ])
 
 /** The mark that proxies set on their own connections (SO_MARK), and that the redirect lets pass. */

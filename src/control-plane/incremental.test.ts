@@ -86,6 +86,26 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
         .map((version) => ({ name: version, labels: { version } })),
     },
   }),
+  ServiceEntry: (name, variant) => ({
+    spec: {
+      hosts: pick([['out.com'], [`${name}.out.com`], [`${name}.default.svc.cluster.local`]], variant >> 2),
+      ...(variant % 3 === 0 ? { addresses: pick([['10.1.0.0/16'], ['10.1.0.1']], variant) } : {}),
+      ports: [
+        { number: 80, name: 'http', protocol: 'HTTP' },
+        { number: 90, name: 'tcp', protocol: pick(['TCP', 'TLS'], variant) },
+      ],
+      resolution: pick(['NONE', 'STATIC', 'DNS'], variant),
+      ...(variant % 5 === 0
+        ? { workloadSelector: { labels: { app: name } } }
+        : variant % 3 === 1
+          ? { endpoints: [{ address: '10.9.9.9', ports: { http: 8080 } }] }
+          : {}),
+    },
+  }),
+  WorkloadEntry: (_, variant) => ({
+    spec: { address: `10.8.0.${variant + 1}`, ports: { http: 1000 + variant } },
+    labels: { app: pick(NAMES, variant) },
+  }),
   Telemetry: (name, variant) => ({
     spec: {
       ...(variant % 2 === 0 ? {} : { selector: { matchLabels: { app: name } } }),
@@ -102,6 +122,7 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
     spec: {
       hosts: pick<string[]>([[name], [name, 'a.com'], ['*.example.com']], variant),
       gateways: pick<string[]>([['mesh'], ['mesh', 'a'], ['a']], variant >> 1),
+      ...(variant % 2 === 0 ? { tcp: [{ route: [{ destination: { host: name } }] }] } : {}),
       http: [
         { match: [{ uri: { prefix: '/x' }, port: 80 }], route: [{ destination: { host: other(name) } }] },
         {
@@ -117,7 +138,7 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
 
 const objectOf = ({ kind, name }: Event, variant: number, generation: number): KubeObject => {
   const { labels, ...rest } = specs[kind](name, variant)
-  const isIstio = ['Gateway', 'DestinationRule', 'VirtualService', 'Telemetry'].includes(kind)
+  const isIstio = ['Gateway', 'DestinationRule', 'VirtualService', 'Telemetry', 'ServiceEntry'].includes(kind)
   return {
     apiVersion: 'v1',
     kind,
@@ -181,6 +202,8 @@ const eventArbitrary: fc.Arbitrary<Event> = fc.record({
       'VirtualService',
       'DestinationRule',
       'Telemetry',
+      'ServiceEntry',
+      'WorkloadEntry',
     ] as const),
   ),
   name: fc.constantFrom(...NAMES),

@@ -1,6 +1,6 @@
 /** What the keepers of deleted definitions share. */
 import type { Source } from '../collections/collection.ts'
-import type { Destination, RouteTable } from '../mesh/model/route-table.ts'
+import { usedDestinations, type Destination, type RouteTable } from '../mesh/model/route-table.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { Definition } from './in-use-record.ts'
 
@@ -21,14 +21,14 @@ export interface Keeper {
   readonly restore: (definition: Definition) => void
 }
 
-/** Destinations that get requests: one of weight 0 beside others gets none. */
+/** Destinations that get traffic. */
 export const destinationsOf = (table: RouteTable): readonly Destination[] =>
-  table.rules.flatMap(({ action }) => {
-    if (action.kind !== 'forward') return []
-    const { destinations, mirrors } = action
-    const used = destinations.length === 1 ? destinations : destinations.filter(({ weight }) => weight > 0)
-    return [...used, ...mirrors].map(({ destination }) => destination)
-  })
+  [
+    ...table.rules.flatMap(({ action }) =>
+      action.kind === 'forward' ? [...usedDestinations(action.destinations), ...action.mirrors] : [],
+    ),
+    ...(table.connections ?? []).flatMap(({ destinations }) => usedDestinations(destinations)),
+  ].map(({ destination }) => destination)
 
 /** `namespace/name`. */
 export const keyOfObject = ({ metadata }: KubeObject): string =>

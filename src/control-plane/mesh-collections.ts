@@ -11,10 +11,12 @@ import type { EndpointSet, Service, Workload } from '../mesh/model/service.ts'
 import type { DestinationPolicy } from '../mesh/model/traffic-policy.ts'
 import { mergeDestinationPolicies, translateDestinationRule } from '../mesh/translate/destination-rule.ts'
 import { hostOfSlice, translateEndpoints } from '../mesh/translate/endpoint-slice.ts'
+import { translateEntryEndpoints } from '../mesh/translate/entry-endpoints.ts'
 import { translateGateway } from '../mesh/translate/gateway.ts'
 import { translatePodEndpoints } from '../mesh/translate/pod-endpoints.ts'
 import { translatePod } from '../mesh/translate/pod.ts'
 import type { HeldTable } from '../mesh/translate/references.ts'
+import { mergeServices, translateServiceEntry } from '../mesh/translate/service-entry.ts'
 import { translateService } from '../mesh/translate/service.ts'
 import { translateTelemetry } from '../mesh/translate/telemetry.ts'
 import type { MeshState } from '../mesh/view/proxy-view.ts'
@@ -34,6 +36,8 @@ export type SourceKind =
   | 'VirtualService'
   | 'DestinationRule'
   | 'Telemetry'
+  | 'ServiceEntry'
+  | 'WorkloadEntry'
 
 export interface MeshCollections {
   /** By `namespace/name`. Status and resource versions do not count as changes of Istio's objects. */
@@ -61,6 +65,9 @@ const createSources = (graph: CollectionGraph): Readonly<Record<SourceKind, Sour
   const istioObjects = (name: SourceKind): Source<KubeObject> => graph.source({ name, equal: sameGeneration })
   return {
     Service: objects('Service'),
+    // Their labels count, which no generation tells of.
+    ServiceEntry: objects('ServiceEntry'),
+    WorkloadEntry: objects('WorkloadEntry'),
     EndpointSlice: objects('EndpointSlice'),
     Pod: objects('Pod'),
     Gateway: istioObjects('Gateway'),
@@ -135,8 +142,8 @@ const addServices = (
   sources: Readonly<Record<SourceKind, Source<KubeObject>>>,
   domain: string,
 ): Pick<StateCollections, 'services' | 'workloads' | 'endpoints'> => {
-  const services = graph.derive<KubeObject, Service>(sources.Service, {
-    name: 'services',
+  const clusterServices = graph.derive<KubeObject, Service>(sources.Service, {
+    name: 'cluster services',
     equal: jsonEqual,
     transform: (object) =>
       only(
@@ -145,6 +152,18 @@ const addServices = (
           : translateService(object, domain),
         ({ host }) => host,
       ),
+  })
+  const entries = graph.derive<KubeObject, Service>(sources.ServiceEntry, {
+    name: 'service entries',
+    equal: jsonEqual,
+    transform: (object) =>
+      translateServiceEntry(object).map((service) => [`${keyOfObject(object)} ${service.host}`, service]),
+  })
+  const services = graph.groupAll<Service, Service>([clusterServices, entries], {
+    name: 'services',
+    keysOf: ({ host }) => [host],
+    equal: jsonEqual,
+    transform: (same) => mergeServices(same.length === 1 ? same : same.toSorted(byPrecedence)),
   })
   const workloads = graph.derive<KubeObject, Workload>(sources.Pod, {
     name: 'workloads',
@@ -162,6 +181,7 @@ const addServices = (
           slicesByHost,
           workloads,
           pods: sources.Pod,
+          workloadEntries: sources.WorkloadEntry,
           known: previous(service.host),
         }),
       ],
@@ -169,6 +189,10 @@ const addServices = (
   })
   return { services, workloads, endpoints }
 }
+
+/** The cluster's own services before entries, the older before the younger. */
+const byPrecedence = (left: Service, right: Service): number =>
+  Number(left.entry !== undefined) - Number(right.entry !== undefined) || byAge(left, right)
 
 /** Reads and takes up the record of what is in use although it is written nowhere any more. */
 const inUseOf = (tables: RouteTables, kept: KeptDefinitions): Pick<MeshCollections, 'inUse' | 'restore'> => ({
@@ -214,9 +238,17 @@ const endpointsOf = (
     readonly slicesByHost: Index<KubeObject>
     readonly workloads: Collection<Workload>
     readonly pods: Collection<KubeObject>
+    readonly workloadEntries: Collection<KubeObject>
     readonly known: EndpointSet | undefined
   },
 ): EndpointSet => {
+  if (service.entry !== undefined) {
+    const selects = service.selector !== undefined
+    return translateEntryEndpoints(service, {
+      pods: selects ? read.values(from.pods) : [],
+      workloadEntries: selects ? read.values(from.workloadEntries) : [],
+    })
+  }
   const slices = read.lookup(from.slicesByHost, service.host)
   const isServed = [...(from.known?.byPort.values() ?? [])].some((endpoints) => endpoints.length > 0)
   const withoutSlices = service.kept === true || (slices.length === 0 && isServed)

@@ -152,6 +152,26 @@ export interface RouteRule {
   readonly origin: Origin
 }
 
+/** Conditions on a connection that carries no requests, or hides them. All must hold. */
+export interface ConnectionMatch {
+  /** Names in the TLS handshake; empty: any. */
+  readonly serverNames: readonly string[]
+  /** Ranges of addresses that the client called; empty: any. */
+  readonly ranges: readonly string[]
+  /** The port that the client called. */
+  readonly port?: number
+  readonly source: SourceMatch
+}
+
+export interface ConnectionRule {
+  /** 'tls': for connections whose TLS passes through. */
+  readonly kind: 'tcp' | 'tls'
+  /** Any of them; empty: every connection. */
+  readonly matches: readonly ConnectionMatch[]
+  readonly destinations: readonly WeightedDestination[]
+  readonly origin: Origin
+}
+
 export interface RouteTable {
   readonly name: string
   readonly namespace: string
@@ -161,9 +181,17 @@ export interface RouteTable {
   readonly gateways: readonly string[]
   readonly exportTo: ExportTo
   readonly rules: readonly RouteRule[]
+  /** Absent: none. */
+  readonly connections?: readonly ConnectionRule[]
   readonly createdAt: string
   readonly origin: Origin
 }
+
+/** Those that get traffic: one of weight 0 beside others gets none, and needs no cluster. */
+export const usedDestinations = (
+  destinations: readonly WeightedDestination[],
+): readonly WeightedDestination[] =>
+  destinations.length === 1 ? destinations : destinations.filter(({ weight }) => weight > 0)
 
 /** The gateway name that stands for all sidecars. */
 export const MESH_GATEWAY = 'mesh'

@@ -39,6 +39,10 @@ export type Resolution =
   | 'endpoints'
   /** The caller picks the address (a service without a virtual address). */
   | 'original-destination'
+  /** Proxies ask the DNS for the endpoints' names, and balance over all addresses. */
+  | 'dns'
+  /** The same, but with one address at a time. */
+  | 'dns-round-robin'
   /** The name stands for another name. */
   | 'alias'
 
@@ -50,7 +54,7 @@ export interface Service {
   readonly host: string
   readonly name: string
   readonly namespace: string
-  /** Virtual addresses. */
+  /** Virtual addresses; of an entry also ranges such as `10.1.0.0/16`. */
   readonly addresses: readonly string[]
   readonly ports: readonly ServicePort[]
   readonly resolution: Resolution
@@ -62,10 +66,23 @@ export interface Service {
   readonly exportTo: ExportTo
   /** True: endpoints that are not ready are kept in the balancing. */
   readonly publishNotReady: boolean
+  /** Set for what is no service of the cluster: its own list of endpoints (names or addresses). */
+  readonly entry?: { readonly endpoints: readonly EntryEndpoint[] }
   /** True: deleted by its owner, and still used by routes. */
   readonly kept?: true
   readonly createdAt: string
   readonly origin: Origin
+}
+
+/** An endpoint that is written down, not found. */
+export interface EntryEndpoint {
+  readonly address: string
+  /** Port numbers by the names of the service's ports. */
+  readonly ports: Readonly<Record<string, number>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly serviceAccount: string
+  readonly weight?: number
+  readonly locality?: string
 }
 
 export interface Endpoint {
@@ -77,6 +94,8 @@ export interface Endpoint {
   readonly namespace: string
   /** What the workload is called in telemetry. */
   readonly workload: string
+  /** Its share among the others; absent: 1. */
+  readonly weight?: number
   readonly locality?: string
 }
 
@@ -102,6 +121,10 @@ export interface Workload {
   readonly hasSidecar: boolean
   readonly origin: Origin
 }
+
+/** Where an endpoint listens for a port of its service. */
+export const entryPort = ({ ports }: EntryEndpoint, port: ServicePort): number =>
+  ports[port.name] ?? (typeof port.target === 'number' ? port.target : port.number)
 
 /** True when `labels` hold every entry of `selector`; an empty selector selects everything. */
 export const selects = (

@@ -10,9 +10,11 @@ import type { EndpointSet, Service, Workload } from '../model/service.ts'
 import type { DestinationPolicy } from '../model/traffic-policy.ts'
 import { mergeDestinationPolicies, translateDestinationRule } from './destination-rule.ts'
 import { hostOfSlice, translateEndpoints } from './endpoint-slice.ts'
+import { translateEntryEndpoints } from './entry-endpoints.ts'
 import { translateGateway } from './gateway.ts'
 import { translatePod } from './pod.ts'
 import { unresolvedReferences, type ReferenceLookup } from './references.ts'
+import { mergeServices, translateServiceEntry } from './service-entry.ts'
 import { translateTelemetry } from './telemetry.ts'
 import { translateService } from './service.ts'
 import { translateVirtualService } from './virtual-service.ts'
@@ -36,18 +38,23 @@ export const translateMesh = (objects: readonly KubeObject[], domain: string): T
       .map(translatePod)
       .map((workload) => [`${workload.namespace}/${workload.name}`, workload]),
   )
-  const services = of('Service')
-    .map((object) => translateService(object, domain))
-    .toSorted(byAge)
+  const services = mergeByHost([
+    ...of('Service')
+      .map((object) => translateService(object, domain))
+      .toSorted(byAge),
+    ...of('ServiceEntry').flatMap(translateServiceEntry).toSorted(byAge),
+  ]).toSorted(byAge)
   const slices = of('EndpointSlice')
   const endpoints = new Map(
     services.map((service) => [
       service.host,
-      translateEndpoints(
-        service,
-        slices.filter((slice) => hostOfSlice(slice, domain) === service.host),
-        (namespace, name) => workloads.get(`${namespace}/${name}`),
-      ),
+      service.entry === undefined
+        ? translateEndpoints(
+            service,
+            slices.filter((slice) => hostOfSlice(slice, domain) === service.host),
+            (namespace, name) => workloads.get(`${namespace}/${name}`),
+          )
+        : translateEntryEndpoints(service, { pods: of('Pod'), workloadEntries: of('WorkloadEntry') }),
     ]),
   )
   const policies = mergeDestinationPolicies(
@@ -61,6 +68,12 @@ export const translateMesh = (objects: readonly KubeObject[], domain: string): T
   const findings = tables.flatMap((table) => unresolvedReferences(table, lookup))
   const logPolicies = of('Telemetry').map(translateTelemetry).toSorted(byAge)
   return { services, endpoints, workloads, tables, policies, gateways, logPolicies, findings }
+}
+
+const mergeByHost = (services: readonly Service[]): readonly Service[] => {
+  const byHost = new Map<string, Service[]>()
+  for (const service of services) byHost.set(service.host, [...(byHost.get(service.host) ?? []), service])
+  return [...byHost.values()].flatMap((same) => mergeServices(same) ?? [])
 }
 
 export const referenceLookup = (

@@ -1,7 +1,13 @@
 /** References between objects: what a route table names and the mesh does not have. */
 import type { Finding } from '../model/finding.ts'
 import { atField } from '../model/origin.ts'
-import { MESH_GATEWAY, type Destination, type RouteRule, type RouteTable } from '../model/route-table.ts'
+import {
+  MESH_GATEWAY,
+  usedDestinations,
+  type Destination,
+  type RouteRule,
+  type RouteTable,
+} from '../model/route-table.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Service } from '../model/service.ts'
 
@@ -22,6 +28,11 @@ export interface ReferenceLookup {
 export const unresolvedReferences = (table: RouteTable, lookup: ReferenceLookup): readonly Finding[] => [
   ...table.gateways.flatMap((gateway, index) => checkGateway(table, gateway, index, lookup)),
   ...table.rules.flatMap((rule) => checkRule(table, rule, lookup)),
+  ...(table.connections ?? []).flatMap(({ destinations }) =>
+    usedDestinations(destinations).flatMap((entry) =>
+      checkDestination(table, entry.destination, entry.origin, lookup),
+    ),
+  ),
 ]
 
 const checkGateway = (
@@ -44,9 +55,7 @@ const checkGateway = (
 const checkRule = (table: RouteTable, rule: RouteRule, lookup: ReferenceLookup): readonly Finding[] => {
   if (rule.action.kind !== 'forward') return []
   const { destinations, mirrors } = rule.action
-  // A destination of weight 0 beside others gets no traffic and no cluster.
-  const used = destinations.length === 1 ? destinations : destinations.filter((entry) => entry.weight > 0)
-  return [...used, ...mirrors].flatMap((entry) =>
+  return [...usedDestinations(destinations), ...mirrors].flatMap((entry) =>
     checkDestination(table, entry.destination, entry.origin, lookup),
   )
 }

@@ -57,7 +57,12 @@ const translateDestination = (destination: JsonObject | undefined, naming: Namin
   ...optional('port', numberAt(objectAt(destination, 'port'), 'number')),
 })
 
-const translateWeighted = (entry: JsonObject, naming: Naming, origin: Origin): WeightedDestination => ({
+/** A destination with its share; of a single one the share does not count. */
+export const translateWeighted = (
+  entry: JsonObject,
+  naming: Naming,
+  origin: Origin,
+): WeightedDestination => ({
   destination: translateDestination(objectAt(entry, 'destination'), naming),
   weight: numberAt(entry, 'weight') ?? 0,
   ...optional('headers', translateHeaderEdits(objectAt(entry, 'headers'))),

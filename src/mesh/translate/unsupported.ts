@@ -30,7 +30,6 @@ const fieldsOf = (kind: string, spec: JsonObject): readonly Field[] => {
   switch (kind) {
     case 'VirtualService':
       return [
-        ...['tcp', 'tls'].filter((field) => listAt(spec, field).length > 0).map(leaveOut('spec')),
         ...objectsAt(spec, 'http').flatMap((route, index) =>
           objectAt(route, 'delegate') === undefined ? [] : [leaveOut(`spec.http[${index}]`)('delegate')],
         ),

@@ -3,6 +3,7 @@ import { atField, type Origin } from '../model/origin.ts'
 import { MESH_GATEWAY, type RouteRule, type RouteTable } from '../model/route-table.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
 import type { KubeObject } from '../../resources/kube-object.ts'
+import { translateConnections } from './connection-rule.ts'
 import { translateCors, translateFault } from './fault.ts'
 import { objectAt, objectsAt, optional, specOf, textAt, textsAt } from './json-reader.ts'
 import { DEFAULT_DOMAIN, exportToOf, fullGateway, fullHost, originOf } from './object-names.ts'
@@ -15,6 +16,7 @@ export const translateVirtualService = (object: KubeObject, domain: string = DEF
   const namespace = object.metadata.namespace ?? ''
   const origin = originOf(object)
   const gateways = textsAt(spec, 'gateways')
+  const connections = translateConnections(spec, { namespace, domain }, origin)
   return {
     name: object.metadata.name,
     namespace,
@@ -26,6 +28,7 @@ export const translateVirtualService = (object: KubeObject, domain: string = DEF
     rules: objectsAt(spec, 'http').map((route, index) =>
       translateRule(route, { namespace, domain }, atField(origin, `spec.http[${index}]`)),
     ),
+    ...optional('connections', connections.length === 0 ? undefined : connections),
     createdAt: object.metadata.creationTimestamp ?? '',
     origin,
   }

@@ -23,10 +23,8 @@ export const tableSelection = (): TableSelection => {
   const references = objectMemo<readonly string[]>()
   return {
     select: (table, caller) => {
-      if (!conditional.at([table], '', () => table.rules.some(dependsOnCaller))) return table
-      const outcome = table.rules.flatMap((rule) =>
-        rule.matches.map((match) => sourceMatches(match.source, caller)),
-      )
+      if (!conditional.at([table], '', () => matchesOf(table).some(dependsOnCaller))) return table
+      const outcome = matchesOf(table).map(({ source }) => sourceMatches(source, caller))
       return selected.at([table], outcome.map(Number).join(''), () => keepRules(table, caller))
     },
     bind: (table, serviceOf) => {
@@ -40,11 +38,13 @@ export const tableSelection = (): TableSelection => {
 /** Stands in the memo for a service that does not exist. */
 const ABSENT = Object.freeze({})
 
-const dependsOnCaller = (rule: RouteRule): boolean =>
-  rule.matches.some(
-    ({ source }) =>
-      source.gateways.length > 0 || source.namespace !== undefined || Object.keys(source.labels).length > 0,
-  )
+const matchesOf = (table: RouteTable): readonly { readonly source: SourceMatch }[] => [
+  ...table.rules.flatMap(({ matches }) => matches),
+  ...(table.connections ?? []).flatMap(({ matches }) => matches),
+]
+
+const dependsOnCaller = ({ source }: { readonly source: SourceMatch }): boolean =>
+  source.gateways.length > 0 || source.namespace !== undefined || Object.keys(source.labels).length > 0
 
 /** Istio: a condition that names gateways is about them alone; else the caller's labels and namespace count. */
 const sourceMatches = (source: SourceMatch, caller: TableCaller): boolean =>
@@ -54,13 +54,20 @@ const sourceMatches = (source: SourceMatch, caller: TableCaller): boolean =>
       (source.namespace === undefined || source.namespace === '' || source.namespace === caller.namespace)
 
 const keepRules = (table: RouteTable, caller: TableCaller): RouteTable | undefined => {
-  const rules = table.rules.flatMap((rule) => {
+  const rules = keepMatching(table.rules, caller)
+  const connections = keepMatching(table.connections ?? [], caller)
+  return rules.length === 0 && connections.length === 0 ? undefined : { ...table, rules, connections }
+}
+
+const keepMatching = <Rule extends { readonly matches: readonly { readonly source: SourceMatch }[] }>(
+  rules: readonly Rule[],
+  caller: TableCaller,
+): readonly Rule[] =>
+  rules.flatMap((rule) => {
     if (rule.matches.length === 0) return [rule]
     const matches = rule.matches.filter((match) => sourceMatches(match.source, caller))
     return matches.length === 0 ? [] : [{ ...rule, matches }]
   })
-  return rules.length === 0 ? undefined : { ...table, rules }
-}
 
 const destinationsOf = (rule: RouteRule): readonly Destination[] =>
   rule.action.kind === 'forward'
@@ -68,27 +75,45 @@ const destinationsOf = (rule: RouteRule): readonly Destination[] =>
     : []
 
 const referencedHosts = (table: RouteTable): readonly string[] => [
-  ...new Set(table.rules.flatMap(destinationsOf).map(({ host }) => host)),
+  ...new Set(
+    [
+      ...table.rules.flatMap(destinationsOf),
+      ...(table.connections ?? []).flatMap(({ destinations }) =>
+        destinations.map(({ destination }) => destination),
+      ),
+    ].map(({ host }) => host),
+  ),
 ]
 
-const bindTable = (table: RouteTable, serviceOf: (host: string) => Service | undefined): RouteTable => ({
-  ...table,
-  rules: table.rules.map((rule) => {
-    if (rule.action.kind !== 'forward') return rule
-    const bind = <Entry extends { readonly destination: Destination }>(entry: Entry): Entry => ({
-      ...entry,
-      destination: bindDestination(entry.destination, serviceOf(entry.destination.host)),
-    })
-    return {
-      ...rule,
-      action: {
-        ...rule.action,
-        destinations: rule.action.destinations.map(bind),
-        mirrors: rule.action.mirrors.map(bind),
-      },
-    }
-  }),
-})
+const bindTable = (table: RouteTable, serviceOf: (host: string) => Service | undefined): RouteTable => {
+  const bind = <Entry extends { readonly destination: Destination }>(entry: Entry): Entry => ({
+    ...entry,
+    destination: bindDestination(entry.destination, serviceOf(entry.destination.host)),
+  })
+  return {
+    ...table,
+    rules: table.rules.map((rule) =>
+      rule.action.kind === 'forward'
+        ? {
+            ...rule,
+            action: {
+              ...rule.action,
+              destinations: rule.action.destinations.map(bind),
+              mirrors: rule.action.mirrors.map(bind),
+            },
+          }
+        : rule,
+    ),
+    ...(table.connections === undefined
+      ? {}
+      : {
+          connections: table.connections.map((rule) => ({
+            ...rule,
+            destinations: rule.destinations.map(bind),
+          })),
+        }),
+  }
+}
 
 /** A destination without a port means the service's only port, else the port that was called. */
 const bindDestination = (destination: Destination, service: Service | undefined): Destination => {

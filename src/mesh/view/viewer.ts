@@ -138,12 +138,14 @@ const selectionKey = (mesh: MeshState, proxy: Proxy, parts: Parts): string => {
 
 const tablesWithSourceLabels = (tables: readonly RouteTable[]): readonly RouteTable[] =>
   tables.filter((table) =>
-    table.rules.some((rule) => rule.matches.some(({ source }) => Object.keys(source.labels).length > 0)),
+    [...table.rules, ...(table.connections ?? [])].some((rule) =>
+      rule.matches.some(({ source }) => Object.keys(source.labels).length > 0),
+    ),
   )
 
 const matchedConditions = (tables: readonly RouteTable[], proxy: Proxy): readonly string[] =>
   tables.flatMap((table, index) =>
-    table.rules.flatMap((rule, place) =>
+    [...table.rules, ...(table.connections ?? [])].flatMap((rule, place) =>
       rule.matches.flatMap(({ source }, condition) =>
         Object.keys(source.labels).length > 0 && selects(source.labels, proxy.labels)
           ? [`${index}:${place}:${condition}`]

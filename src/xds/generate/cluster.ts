@@ -11,12 +11,14 @@ import type { InboundPort, ProxySettings, ServiceView } from '../../mesh/view/pr
 import { ApiVersion } from '../proto/generated/envoy/config/core/v3/config_source_pb.js'
 import {
   Cluster_DiscoveryType,
+  Cluster_DnsLookupFamily,
   Cluster_LbPolicy,
   ClusterSchema,
 } from '../proto/generated/envoy/config/cluster/v3/cluster_pb.js'
 import { HttpProtocolOptionsSchema } from '../proto/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js'
 import type { EncodedResource } from '../protocol/resource.ts'
 import { connectionPoolFields, outlierFields } from './cluster-policy.ts'
+import { dnsAssignment, usesEndpointDiscovery } from './endpoint.ts'
 import { duration, encodeResource, istioMetadata, pack, type Plain } from './encoded-resource.ts'
 import {
   BLACKHOLE_CLUSTER,
@@ -25,13 +27,11 @@ import {
   inboundCluster,
   outboundCluster,
   PASSTHROUGH_CLUSTER,
+  type ProxyKind,
 } from './names.ts'
 
 type ClusterInit = Plain<typeof ClusterSchema>
 type ProtocolOptions = Plain<typeof HttpProtocolOptionsSchema>
-
-/** Gateways balance where sidecars keep the caller's address, and do not follow the protocol of the caller. */
-export type ProxyKind = 'sidecar' | 'router'
 
 const PROTOCOL_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
 
@@ -63,7 +63,7 @@ const outboundResource = (
   const options = upstreamProtocol(port.protocol, kind, effective.connectionPool)
   const message: ClusterInit = {
     name,
-    ...discovery(name, service, kind, effective),
+    ...discovery(name, port, { service, kind, policy: effective, labels: subset?.labels ?? {} }),
     ...connectionPoolFields(effective.connectionPool, options),
     ...outlierFields(effective.outlierDetection),
     metadata: istioMetadata({
@@ -80,19 +80,40 @@ const outboundResource = (
   ])
 }
 
+interface DiscoveryOf {
+  readonly service: Service
+  readonly kind: ProxyKind
+  readonly policy: TrafficPolicy
+  /** Of the subset; `{}` for the whole service. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
 const LB_POLICY = {
   'least-request': Cluster_LbPolicy.LEAST_REQUEST,
   'round-robin': Cluster_LbPolicy.ROUND_ROBIN,
   random: Cluster_LbPolicy.RANDOM,
 } as const
 
-/** True for the clusters whose endpoints travel by EDS. */
-export const usesEndpointDiscovery = (service: Service, kind: ProxyKind, policy: TrafficPolicy): boolean =>
-  policy.balancer !== 'original-destination' &&
-  (service.resolution === 'endpoints' || (service.resolution === 'original-destination' && kind === 'router'))
-
-const discovery = (name: string, service: Service, kind: ProxyKind, policy: TrafficPolicy): ClusterInit => {
+const discovery = (
+  name: string,
+  port: ServicePort,
+  { service, kind, policy, labels }: DiscoveryOf,
+): ClusterInit => {
   const { balancer = 'least-request' } = policy
+  if (service.resolution === 'dns' || service.resolution === 'dns-round-robin') {
+    return {
+      clusterDiscoveryType: {
+        case: 'type',
+        value:
+          service.resolution === 'dns' ? Cluster_DiscoveryType.STRICT_DNS : Cluster_DiscoveryType.LOGICAL_DNS,
+      },
+      lbPolicy: balancer === 'original-destination' ? Cluster_LbPolicy.LEAST_REQUEST : LB_POLICY[balancer],
+      dnsLookupFamily: Cluster_DnsLookupFamily.V4_ONLY,
+      dnsRefreshRate: duration(60_000),
+      respectDnsTtl: true,
+      loadAssignment: dnsAssignment(name, port, service, labels),
+    }
+  }
   if (!usesEndpointDiscovery(service, kind, policy) || balancer === 'original-destination') {
     return {
       clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.ORIGINAL_DST },

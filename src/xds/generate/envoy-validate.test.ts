@@ -20,7 +20,7 @@ import { meshOfFiles } from './testdata/mesh-of-files.ts'
 /** Set to an Envoy binary to have the real proxy judge what is generated. */
 const envoy = process.env['WEFT_ENVOY']
 
-const mesh = meshOfFiles('traffic-shifting.yaml', 'every-field.yaml')
+const mesh = meshOfFiles('traffic-shifting.yaml', 'every-field.yaml', 'entries.yaml')
 
 const jsonOf = (snapshot: Snapshot, typeUrl: string, schema: DescMessage): readonly JsonObject[] =>
   [...(snapshot.resources.get(typeUrl)?.values() ?? [])].map((resource) => {

@@ -12,6 +12,7 @@ import { RouterSchema } from '../proto/generated/envoy/extensions/filters/http/r
 import { HttpInspectorSchema } from '../proto/generated/envoy/extensions/filters/listener/http_inspector/v3/http_inspector_pb.js'
 import { OriginalDstSchema } from '../proto/generated/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb.js'
 import { ReqWithoutQuerySchema } from '../proto/generated/envoy/extensions/formatter/req_without_query/v3/req_without_query_pb.js'
+import { TlsInspectorSchema } from '../proto/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js'
 import { HttpConnectionManagerSchema } from '../proto/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js'
 import { TcpProxySchema } from '../proto/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js'
 import { PreviousHostsPredicateSchema } from '../proto/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js'
@@ -35,4 +36,5 @@ export const messageRegistry = (): Registry =>
     PreviousPrioritiesConfigSchema,
     RouterSchema,
     TcpProxySchema,
+    TlsInspectorSchema,
   )

@@ -1,5 +1,8 @@
 /** From views to Envoy resources under Istio's names: the names themselves. */
 
+/** Gateways balance where sidecars keep the caller's address, and do not follow the protocol of the caller. */
+export type ProxyKind = 'sidecar' | 'router'
+
 export const PASSTHROUGH_CLUSTER = 'PassthroughCluster'
 export const BLACKHOLE_CLUSTER = 'BlackHoleCluster'
 export const INBOUND_PASSTHROUGH_CLUSTER = 'InboundPassthroughCluster'

@@ -1,4 +1,5 @@
 /** The filters that carry a connection: HTTP connection managers with Istio's settings, and TCP proxies. */
+import { usedDestinations, type WeightedDestination } from '../../mesh/model/route-table.ts'
 import type { FilteredSink } from '../../mesh/view/access-logging.ts'
 import type { InboundPort } from '../../mesh/view/proxy-view.ts'
 import { ApiVersion } from '../proto/generated/envoy/config/core/v3/config_source_pb.js'
@@ -18,6 +19,7 @@ import { TcpProxySchema } from '../proto/generated/envoy/extensions/filters/netw
 import { accessLogs } from './access-log.ts'
 import { duration, pack, type Plain } from './encoded-resource.ts'
 import { hostWithPort } from './names.ts'
+import { clusterOf } from './route-forward.ts'
 import { defaultRoute } from './virtual-host.ts'
 
 export type FilterInit = Plain<typeof FilterSchema>
@@ -37,6 +39,34 @@ export const tcpProxy = (cluster: string, logs: readonly FilteredSink[]): Filter
       accessLog: accessLogs(logs),
     }),
   )
+
+/** To several clusters by weight; to one as if it were alone. `statPrefix` counts for several. */
+export const weightedTcpProxy = (
+  statPrefix: string,
+  destinations: readonly WeightedDestination[],
+  at: { readonly port: number; readonly logs: readonly FilteredSink[] },
+): FilterInit => {
+  const used = usedDestinations(destinations)
+  const [only, ...others] = used
+  if (only !== undefined && others.length === 0)
+    return tcpProxy(clusterOf(only.destination, at.port), at.logs)
+  return filter(
+    'envoy.filters.network.tcp_proxy',
+    pack(TcpProxySchema, {
+      statPrefix,
+      clusterSpecifier: {
+        case: 'weightedClusters',
+        value: {
+          clusters: used.map(({ destination, weight }) => ({
+            name: clusterOf(destination, at.port),
+            weight,
+          })),
+        },
+      },
+      accessLog: accessLogs(at.logs),
+    }),
+  )
+}
 
 /** Where a connection manager stands, which decides what it trusts and what it adds. */
 export type ManagerPlace = 'outbound' | 'inbound' | 'gateway'

@@ -1,4 +1,5 @@
 /** The Host headers that mean a service, as callers of a namespace write them. */
+import { isWildcard } from '../../mesh/model/host-name.ts'
 import type { Service } from '../../mesh/model/service.ts'
 
 /**
@@ -12,11 +13,18 @@ export const serviceDomains = (
 ): readonly string[] => {
   const names = [service, ...aliases].flatMap((named) => [
     named.host,
-    `${named.host}.`,
+    ...(isWildcard(named.host) ? [] : [`${named.host}.`]),
     ...shortNames(named, callerNamespace),
   ])
-  const instances = service.resolution === 'original-destination' ? names.map((name) => `*.${name}`) : []
-  return [...names, ...instances, ...service.addresses.map(authorityForm)]
+  const instances =
+    service.resolution === 'original-destination' && service.entry === undefined
+      ? names.map((name) => `*.${name}`)
+      : []
+  return [
+    ...names,
+    ...instances,
+    ...service.addresses.filter((address) => !address.includes('/')).map(authorityForm),
+  ]
 }
 
 const shortNames = ({ host, name, namespace }: Service, callerNamespace: string): readonly string[] => {

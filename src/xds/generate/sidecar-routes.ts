@@ -284,6 +284,5 @@ const sniffedConfigs = (
     })
 
 const hasSniffedListener = (service: Service, port: number): boolean =>
-  service.resolution === 'endpoints' &&
-  service.addresses.length > 0 &&
+  (service.addresses.length > 0 || service.entry === undefined) &&
   service.ports.some((own) => own.number === port && own.protocol === 'auto')

@@ -1,5 +1,6 @@
 /** A view to everything that its proxy is to hold. What did not change is the same object as before, down to the maps. */
-import type { EndpointSet } from '../../mesh/model/service.ts'
+import type { RouteTable } from '../../mesh/model/route-table.ts'
+import type { EndpointSet, Service } from '../../mesh/model/service.ts'
 import type {
   GatewayListenerView,
   InboundView,
@@ -8,7 +9,7 @@ import type {
   ProxyView,
   ServiceView,
 } from '../../mesh/view/proxy-view.ts'
-import { objectMemo, type ObjectMemo } from '../../primitives/object-memo.ts'
+import { listInterner, objectMemo, type ObjectMemo } from '../../primitives/object-memo.ts'
 import {
   CLUSTER_TYPE,
   ENDPOINT_TYPE,
@@ -17,13 +18,7 @@ import {
   VIRTUAL_HOST_TYPE,
 } from '../protocol/ads-port.ts'
 import type { EncodedResource, Snapshot } from '../protocol/resource.ts'
-import {
-  differsByProxy,
-  fixedClusters,
-  inboundClusterResource,
-  outboundClusters,
-  type ProxyKind,
-} from './cluster.ts'
+import { differsByProxy, fixedClusters, inboundClusterResource, outboundClusters } from './cluster.ts'
 import { byName, uniqueOrigins } from './encoded-resource.ts'
 import { loadAssignments } from './endpoint.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
@@ -31,10 +26,14 @@ import { gatewayListener } from './listener-gateway.ts'
 import { inboundPorts, virtualInbound } from './listener-inbound.ts'
 import {
   addressListeners,
-  sharedHttpListener,
-  sharedHttpPorts,
+  hasEndpointListeners,
+  sharedListener,
+  sharedPorts,
   virtualOutbound,
+  type SharedPort,
 } from './listener-outbound.ts'
+import type { ProxyKind } from './names.ts'
+import { connectionTables } from './outbound-chains.ts'
 import { routeShell, wholeRoute, type RouteConfig } from './route-config.ts'
 import { sidecarRoutes } from './sidecar-routes.ts'
 import { virtualHostResource, type EncodedVirtualHost } from './virtual-host.ts'
@@ -69,6 +68,9 @@ interface Parts {
   readonly endpoints: Many
   readonly listeners: Many
   readonly single: One
+  readonly listenerParts: ObjectMemo<ListenerParts>
+  readonly internTables: (list: readonly RouteTable[]) => readonly RouteTable[]
+  readonly internEndpoints: (list: readonly EndpointSet[]) => readonly EndpointSet[]
   readonly shells: One
   readonly virtualHosts: One
   readonly maps: Maps
@@ -77,11 +79,17 @@ interface Parts {
   readonly gateway: ReturnType<typeof gatewayRoutes>
 }
 
+/** How many lists are remembered to find equal ones: views differ by namespace, and rarely in these lists. */
+const KEEP = 32
+
 const createParts = (): Parts => ({
   clusters: objectMemo(),
   endpoints: objectMemo(),
   listeners: objectMemo(),
   single: objectMemo(),
+  listenerParts: objectMemo(),
+  internTables: listInterner(KEEP),
+  internEndpoints: listInterner(KEEP),
   shells: objectMemo(),
   virtualHosts: objectMemo(),
   maps: objectMemo(),
@@ -198,17 +206,37 @@ const assignments = (
         loadAssignments(view, endpoints, kind),
       )
 
-const sidecarListeners = ({ outbound, inbound, settings }: Sidecar, parts: Parts): ResourceMap => {
-  const base = parts.maps.at([outbound.services, settings], 'listeners', () =>
+/** Beside the services: what else their listeners are made of. Few services have any of it. */
+const listenerParts = ({ outbound }: Sidecar, parts: Parts): ListenerParts => {
+  const tables = parts.internTables(outbound.tables.filter(({ connections = [] }) => connections.length > 0))
+  const endpoints = parts.internEndpoints(
+    outbound.services.flatMap(({ service }, index) => {
+      const set = outbound.endpoints[index]
+      return set !== undefined && hasEndpointListeners(service) ? [set] : []
+    }),
+  )
+  return parts.listenerParts.at([tables, endpoints], '', () => {
+    const byHost = new Map(endpoints.map((set) => [set.host, set]))
+    return {
+      tablesOf: (service) => connectionTables(service, tables),
+      endpointsOf: (service) => byHost.get(service.host),
+    }
+  })
+}
+
+interface ListenerParts {
+  readonly tablesOf: (service: Service) => readonly RouteTable[]
+  readonly endpointsOf: (service: Service) => EndpointSet | undefined
+}
+
+const sidecarListeners = (view: Sidecar, parts: Parts): ResourceMap => {
+  const { outbound, inbound, settings } = view
+  const extras = listenerParts(view, parts)
+  const base = parts.maps.at([outbound.services, settings, extras], 'listeners', () =>
     byName([
       parts.single.at([settings], 'virtualOutbound', () => virtualOutbound(settings)),
-      ...[...sharedHttpPorts(outbound)].map(([port, origins]) => ({
-        ...parts.single.at([settings], `http ${port}`, () => sharedHttpListener(port, settings, [])),
-        origins: uniqueOrigins([...origins, ...settings.logging.origins]),
-      })),
-      ...outbound.services.flatMap(({ service }) =>
-        parts.listeners.at([service, settings], '', () => addressListeners(service, settings)),
-      ),
+      ...sharedPorts(outbound).map((shared) => sharedPortListener(shared, extras, settings, parts)),
+      ...outbound.services.flatMap(({ service }) => serviceListeners(service, extras, settings, parts)),
     ]),
   )
   return parts.maps.at([base, inbound, settings], 'listeners', () =>
@@ -216,6 +244,35 @@ const sidecarListeners = ({ outbound, inbound, settings }: Sidecar, parts: Parts
       parts.single.at([inbound, settings], 'virtualInbound', () => virtualInbound(inbound, settings)),
     ]),
   )
+}
+
+const sharedPortListener = (
+  shared: SharedPort,
+  { tablesOf }: ListenerParts,
+  settings: ProxySettings,
+  parts: Parts,
+): EncodedResource => {
+  const made = parts.single.at(
+    [settings, ...shared.claims.flatMap(({ service }) => [service, ...tablesOf(service)])],
+    `${shared.port} ${shared.http}`,
+    () => sharedListener(shared, tablesOf, settings),
+  )
+  return {
+    ...made,
+    origins: uniqueOrigins([...shared.origins, ...made.origins, ...settings.logging.origins]),
+  }
+}
+
+const serviceListeners = (
+  service: Service,
+  { tablesOf, endpointsOf }: ListenerParts,
+  settings: ProxySettings,
+  parts: Parts,
+): readonly EncodedResource[] => {
+  const tables = tablesOf(service)
+  const endpoints = endpointsOf(service)
+  const key = [...(endpoints === undefined ? [] : [endpoints]), ...tables, service, settings]
+  return parts.listeners.at(key, '', () => addressListeners(service, endpoints, tables, settings))
 }
 
 const gatewayListeners = ({ listeners, settings }: Router, parts: Parts): ResourceMap =>

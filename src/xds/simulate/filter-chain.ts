@@ -4,6 +4,7 @@ import type {
   ListenerFilterChainMatchPredicate,
 } from '../proto/generated/envoy/config/listener/v3/listener_components_pb.js'
 import type { Listener } from '../proto/generated/envoy/config/listener/v3/listener_pb.js'
+import { isInRange } from '../../primitives/address-range.ts'
 import type { Call } from './call.ts'
 
 const ANY = '0.0.0.0'
@@ -80,13 +81,14 @@ const isDisabled = (predicate: ListenerFilterChainMatchPredicate | undefined, po
 }
 
 /**
- * Envoy's order: destination port, server name, transport protocol, application protocol; the most specific value at
- * each step, and no way back from it. Address ranges are not looked at: no generated chain names any.
+ * Envoy's order: destination port and address, server name, transport protocol, application protocol; the most
+ * specific value at each step, and no way back from it.
  */
 export const findFilterChain = (listener: Listener, call: Call): FilterChain | undefined => {
   const seen = look(listener, call)
   const steps = [
     narrow(listener.filterChains, portsOf, [String(seen.port)]),
+    (chains: readonly FilterChain[]) => narrowByRange(chains, call.address),
     (chains: readonly FilterChain[]) => narrow(chains, serverNamesOf, serverNameForms(seen.serverName)),
     (chains: readonly FilterChain[]) => narrow(chains, transportsOf, [seen.transport]),
     (chains: readonly FilterChain[]) => narrow(chains, protocolsOf, seen.protocols),
@@ -107,6 +109,24 @@ const narrow = (
     if (named.length > 0) return named
   }
   return chains.filter((chain) => namesOf(chain).length === 0)
+}
+
+/** The chains with the narrowest range that holds the address; else those that name no range. */
+const narrowByRange = (
+  chains: readonly FilterChain[],
+  address: string | undefined,
+): readonly FilterChain[] => {
+  const lengthOf = ({ filterChainMatch }: FilterChain): number =>
+    Math.max(
+      -1,
+      ...(filterChainMatch?.prefixRanges ?? [])
+        .filter((range) => isInRange(address ?? '', `${range.addressPrefix}/${range.prefixLen ?? 0}`))
+        .map(({ prefixLen }) => prefixLen ?? 0),
+    )
+  const longest = Math.max(-1, ...chains.map(lengthOf))
+  return longest < 0
+    ? chains.filter(({ filterChainMatch }) => (filterChainMatch?.prefixRanges ?? []).length === 0)
+    : chains.filter((chain) => lengthOf(chain) === longest)
 }
 
 const portsOf = ({ filterChainMatch }: FilterChain): readonly string[] =>
