@@ -96,7 +96,12 @@ const ordinaryAccount = (repository: string): Account => {
     own,
     command: (script, parameters) => {
       const words = [...ids, node, join(checkout, script.slice(repository.length)), ...parameters]
-      const mounts = windows.map(({ source, target }) => `mount --bind '${source}' '${target}'\n`)
+      // As many hosts mount what users write to: a user namespace may not take these flags away.
+      const narrow = `mount --bind '${home}' '${home}'\nmount -o remount,bind,nosuid,nodev '${home}'\n`
+      const mounts = [
+        narrow,
+        ...windows.map(({ source, target }) => `mount --bind '${source}' '${target}'\n`),
+      ]
       return {
         file: 'unshare',
         parameters: ['--mount', 'sh', '-ec', `${mounts.join('')}exec "$@"`, 'sh', ...words],

@@ -18,6 +18,7 @@ import {
   type ProcessIdentity,
 } from './container-record.ts'
 import { startErrorIn } from './executable-check.ts'
+import { hostMountFlags } from './mount-flags.ts'
 import type { HostTree, RootPlan } from './root-plan.ts'
 import { fstabText, initScript, startScript, type ProgramSpec } from './start-script.ts'
 
@@ -159,9 +160,12 @@ export const startContainer = async (
   const files = attemptFiles(keeper.directories, request.uid, record.container, record.attempt)
   await rm(files.run, { recursive: true, force: true })
   await mkdir(files.run, { recursive: true, mode: 0o700 })
+  const flagsOf = hostMountFlags(await readFile('/proc/self/mountinfo', 'utf8'))
   await Promise.all([
     writeJson(files.record, record),
-    writeFile(join(files.run, 'fstab'), fstabText(request.root, join(files.run, 'root')), { mode: 0o600 }),
+    writeFile(join(files.run, 'fstab'), fstabText(request.root, join(files.run, 'root'), flagsOf), {
+      mode: 0o600,
+    }),
     writeFile(join(files.run, 'init.sh'), initScript(program), { mode: 0o600 }),
     writeFile(join(files.run, 'start.sh'), startScript(request.root, files, program), { mode: 0o600 }),
   ])

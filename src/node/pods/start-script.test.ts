@@ -59,7 +59,11 @@ describe('scripts', () => {
   })
 
   test('mounts with blanks', () => {
-    expect(fstabText(plan, '/run/r')).toBe('/my\\040volumes/x /run/r/data none rbind 0 0\n')
+    expect(fstabText(plan, '/run/r', () => ['nodev'])).toBe('/my\\040volumes/x /run/r/data none rbind 0 0\n')
+    const mounts = plan.mounts.map((mount) => ({ ...mount, options: 'rbind,ro' }))
+    expect(fstabText({ ...plan, mounts }, '/run/r', () => ['nosuid', 'nodev'])).toBe(
+      '/my\\040volumes/x /run/r/data none rbind,ro,nosuid,nodev 0 0\n',
+    )
     expect(fstabField('a\tb\\c\nd')).toBe('a\\011b\\134c\\012d')
   })
 })

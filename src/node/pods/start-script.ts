@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { executableCheck } from './executable-check.ts'
+import type { MountFlags } from './mount-flags.ts'
 import type { RootPlan } from './root-plan.ts'
 import { fstabField, shellWord, shellWords } from './shell-text.ts'
 
@@ -36,12 +37,16 @@ export interface ProgramSpec {
 
 const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** fstab(5) for `mount -a`: one process makes all mounts of a container. */
-export const fstabText = (plan: RootPlan, root: string): string =>
+/**
+ * fstab(5) for `mount -a`: one process makes all mounts of a container. To be made read-only a mount is mounted again,
+ * with what its source forbids: mount(8) would leave it out, which a user namespace may not.
+ */
+export const fstabText = (plan: RootPlan, root: string, flagsOf: MountFlags): string =>
   plan.mounts
-    .map((mount) => {
-      const target = posix.join(root, mount.target)
-      return `${fstabField(mount.source)} ${fstabField(target)} ${mount.type} ${mount.options} 0 0\n`
+    .map(({ source, target, type, options }) => {
+      const isAgain = options.split(',').includes('ro')
+      const all = isAgain ? [options, ...flagsOf(source)].join(',') : options
+      return `${fstabField(source)} ${fstabField(posix.join(root, target))} ${type} ${all} 0 0\n`
     })
     .join('')
 
