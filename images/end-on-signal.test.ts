@@ -14,7 +14,7 @@ const source = `
     console.log('asked')
   })
   process.stdin.on('data', () => { for (const response of waiting) response.end('after the signal') })
-  listener.listen(0, '127.0.0.1', () => console.log('port ' + listener.address().port))
+  listener.listen(0, '127.0.0.1', () => console.log('port ' + listener.address().port + ' ' + servers.map(({ keepAliveTimeout }) => keepAliveTimeout ?? 0)))
   endOnSignal(listener, servers)
 `
 
@@ -29,8 +29,8 @@ const start = async () => {
   })
   running.push(child)
   const says = async (): Promise<string> => String((await once(child.stdout, 'data'))[0]).trim()
-  const port = Number((await says()).split(' ')[1])
-  return { child, port, says }
+  const [, port, timeouts] = (await says()).split(' ')
+  return { child, port: Number(port), timeouts, says }
 }
 
 const body = (url: string, agent: Agent): Promise<string> =>
@@ -69,4 +69,8 @@ test('so it is over HTTP/2', async () => {
   await answered
   expect(text).toBe('after the signal')
   expect(await ended).toEqual([0, null])
+})
+
+test('a kept connection is never closed for its silence: a proxy may be sending on it', async () => {
+  expect((await start()).timeouts).toMatch(/^0(,0)*$/)
 })

@@ -1,4 +1,7 @@
-/** The end of a server program: no new connection, each request under way finished, then out at once. */
+/**
+ * How a server program lives and ends: kept connections stay open while it runs; at its end no new connection, each
+ * request under way finished, then out at once.
+ */
 import type { Server as Http1Server, ServerResponse } from 'node:http'
 import type { Http2Server, Http2ServerResponse, ServerHttp2Session } from 'node:http2'
 import type { Server } from 'node:net'
@@ -52,6 +55,9 @@ export const endOnSignal = (
   listener: Server,
   servers: readonly HttpServer[] = isHttp1(listener) ? [listener] : [],
 ): void => {
+  // Node closes a kept connection after 5 s of silence, just when a proxy may send the next request on it: that one is
+  // answered 503. The originals (Go's net/http, Python's servers) keep connections until the client lets go.
+  for (const server of servers) if (isHttp1(server)) server.keepAliveTimeout = 0
   const tracked = servers.map(trackRequests)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

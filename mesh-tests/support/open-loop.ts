@@ -4,7 +4,7 @@ import { Agent, get } from 'node:http'
 export interface Load {
   readonly sent: () => number
   readonly answered: () => number
-  /** What was not answered by 200, with the time since the start and what was being done then. */
+  /** What was answered otherwise than expected, with the time since the start and what was being done then. */
   readonly failures: readonly string[]
   /** Says in failures from now on what is being done. */
   readonly during: (what: string) => void
@@ -14,8 +14,11 @@ export interface Load {
 
 const tick = 10
 
-/** `perSecond` requests each second; those that a busy machine is late with are sent as soon as it can. */
-export const startLoad = (url: string, perSecond: number): Load => {
+/**
+ * `perSecond` requests each second; those that a busy machine is late with are sent as soon as it can. `expected` is
+ * what the body of each answer looks like.
+ */
+export const startLoad = (url: string, perSecond: number, expected: RegExp): Load => {
   const agent = new Agent({ keepAlive: true, maxSockets: 128 })
   const failures: string[] = []
   const started = Date.now()
@@ -35,7 +38,11 @@ export const startLoad = (url: string, perSecond: number): Load => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => (body += text))
       response.on('end', () =>
-        end(response.statusCode === 200 ? undefined : `${response.statusCode} ${body.trim()}`),
+        end(
+          response.statusCode === 200 && expected.test(body)
+            ? undefined
+            : `${response.statusCode} ${body.trim()}`,
+        ),
       )
       response.on('error', (error) => end(error.message))
     })

@@ -140,10 +140,6 @@ export const proxyContainer = (facts: ProxyFacts, settings: InjectionSettings): 
     ...(facts.role === 'sidecar' ? { restartPolicy: 'Always' } : {}),
     startupProbe: { ...readyCheck, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 600 },
     readinessProbe: readinessProbe(annotations),
-    ...(facts.role === 'router'
-      ? // Requests on their way end before Envoy does: the service sends no new ones meanwhile.
-        { lifecycle: { preStop: { sleep: { seconds: 5 } } } }
-      : {}),
     securityContext: {
       allowPrivilegeEscalation: false,
       privileged: false,

@@ -5,7 +5,9 @@ const stats = (connections: number, requests: number): string =>
   [
     'http.admin.downstream_rq_active: 1',
     `http.inbound_0.0.0.0_8080;.downstream_rq_active: ${requests}`,
-    'http.stats.downstream_rq_active: 1',
+    'http.prometheus.downstream_rq_active: 1',
+    'http.readiness.downstream_rq_active: 1',
+    'http.status.downstream_rq_active: 1',
     'listener.0.0.0.0_15021.downstream_cx_active: 2',
     'listener.0.0.0.0_15090.downstream_cx_active: 1',
     `listener.0.0.0.0_15006.downstream_cx_active: ${connections}`,

@@ -19,7 +19,7 @@ export interface OpenWork {
 const pollInterval = 50
 /** Of probes, metrics and the administrator: nobody's traffic. */
 const ownListener =
-  /^(listener\.(admin|[\w.]+_(15020|15021|15090))|http\.(admin|stats|health|agent|probes))\./
+  /^(listener\.(admin|[\w.]+_(15020|15021|15090))|http\.(admin|prometheus|readiness|status))\./
 
 /** The open connections and requests of the text that `/stats` gives (`name: value` lines). */
 export const openWork = (stats: string): OpenWork => {
