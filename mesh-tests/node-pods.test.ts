@@ -1,12 +1,12 @@
 /** Pods on the real kernel, as root, in network, mount and PID namespaces of the test's own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock as clock } from '../src/app/system-clock.ts'
 import { runsAsUser, userNamespaceFlags } from './support/ordinary-user.ts'
 import { createMemoryCluster } from './support/memory-cluster.ts'
@@ -17,6 +17,9 @@ import { addImageMapping, openImageMappings } from '../src/images/image-mappings
 import { defaultClusterAddresses, setUpClusterNetwork } from '../src/node/network/cluster-network.ts'
 import { openPodNetwork } from '../src/node/network/pod-network.ts'
 import { startNode, type RunningNode } from '../src/node/node.ts'
+import { removeCgroupPlaces, openCgroupPlaces } from '../src/node/cgroups/cgroup-places.ts'
+import { openCgroupTree } from '../src/node/cgroups/cgroup-tree.ts'
+import { cgroupHost } from '../src/app/instance-cgroups.ts'
 import type { Container, ContainerStatus } from '../src/resources/core/container.ts'
 import type { Event } from '../src/resources/core/event.ts'
 import type { Node } from '../src/resources/core/node.ts'
@@ -51,6 +54,9 @@ describe.runIf(!inside)('in namespaces of its own', () => {
     expect(child.exitCode, output).toBe(0)
   })
 })
+
+/** Control groups are the host's: the process id makes them this test's. */
+const cgroupName = `weft-test-${process.ppid}-${process.pid}-${Date.now()}`
 
 const shell: ImageResolver = {
   resolve: async (image) =>
@@ -100,6 +106,7 @@ describe.runIf(inside)('pods', () => {
         ]),
         podNetwork: await openPodNetwork(defaultClusterAddresses),
         dns: { nameserver: '10.96.0.10', domain: 'cluster.local' },
+        cgroups: openCgroupTree(cgroupHost(), cgroupName),
         issueToken: async ({ serviceAccount, audiences }) =>
           `token of ${serviceAccount} for ${audiences.join()}`,
         clock,
@@ -181,6 +188,8 @@ describe.runIf(inside)('pods', () => {
   beforeAll(async () => {
     await setUpClusterNetwork(defaultClusterAddresses)
   })
+
+  afterAll(() => removeCgroupPlaces(cgroupHost(), cgroupName))
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'weft-pods-'))
@@ -534,6 +543,29 @@ describe.runIf(inside)('pods', () => {
         'Error: ErrImageNeverPull',
       ]),
     )
+  })
+
+  test('limits: the kernel enforces them where it may, and else an event says that it does not', async () => {
+    const hasGroups = openCgroupPlaces(cgroupHost(), cgroupName).length > 0
+    await create('hungry', {
+      restartPolicy: 'Never',
+      containers: [
+        script('app', hasGroups ? 'head -c 200000000 /dev/zero | tail' : 'exit 0', {
+          resources: { limits: { memory: '32Mi', cpu: '500m' } },
+        }),
+        script('free', 'exit 0'),
+      ],
+    })
+    await until(() => ['Failed', 'Succeeded'].includes(pod('hungry')?.status?.phase ?? ''))
+    if (hasGroups) {
+      expect(status('hungry', 'app')?.state?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+      await remove('hungry', 0)
+      await until(() => pod('hungry') === undefined)
+      for (const { directory } of openCgroupPlaces(cgroupHost(), cgroupName))
+        expect(
+          (await readdir(directory, { withFileTypes: true })).filter((each) => each.isDirectory()),
+        ).toEqual([])
+    } else await until(() => events('LimitsNotEnforced').length === 1)
   })
 
   test('what cannot start says why and recovers', async () => {

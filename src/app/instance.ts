@@ -8,6 +8,8 @@ import { catalogue } from '../../images/catalogue.ts'
 import { envoyVersion } from '../proxy/envoy-package.ts'
 import { kubernetesVersion } from './package-version.ts'
 import { openPodPort } from '../cluster/port-forward.ts'
+import { removeCgroupPlaces } from '../node/cgroups/cgroup-places.ts'
+import { cgroupHost, cgroupName } from './instance-cgroups.ts'
 import { connectInstance, instanceEndpoint } from './instance-client.ts'
 import { instanceHome, type InstanceHome } from './instance-home.ts'
 import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
@@ -45,6 +47,7 @@ const statusOf = async (
 const bringDown = async (home: InstanceHome, purge: boolean, signal: AbortSignal): Promise<boolean> => {
   const running = await findInstance(home)
   if (running !== undefined) await stopInstance(home, running, signal)
+  removeCgroupPlaces(cgroupHost(), cgroupName(home))
   if (purge) await rm(home.root, { recursive: true, force: true })
   return running !== undefined
 }

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
+import { openCgroupTree } from '../node/cgroups/cgroup-tree.ts'
 import { connectCluster } from '../cluster/cluster-client.ts'
 import { defaultClusterAddresses } from '../node/network/cluster-network.ts'
 import { startNodeNetwork } from '../node/network/node-network.ts'
@@ -17,6 +18,7 @@ import { instanceImages } from './instance-images.ts'
 import type { Log } from '../primitives/log.ts'
 import { packageVersion } from './package-version.ts'
 import { ensurePki } from './pki.ts'
+import { cgroupHost, cgroupName } from './instance-cgroups.ts'
 import { instanceTokens, tokenIssuer } from './service-account-issuer.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
@@ -87,6 +89,7 @@ export const runNode = async (
       images: instanceImages(home, config),
       podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },
+      cgroups: openCgroupTree(cgroupHost(), cgroupName(home)),
       issueToken: tokenIssuer(cluster, instanceTokens(pki), nodeName),
       clock: systemClock,
       random: Math.random,

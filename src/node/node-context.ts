@@ -3,6 +3,7 @@ import type { InformerSet } from '../cluster/informer-set.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
+import type { CgroupTree } from './cgroups/cgroup-tree.ts'
 import type { ImageResolver } from './images/image-resolver.ts'
 import type { NodeRights } from './pods/container-identity.ts'
 import type { PodDirectories } from './pods/container-record.ts'
@@ -22,6 +23,7 @@ export interface NodeContext {
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
   readonly rights: NodeRights
+  readonly cgroups: CgroupTree
   readonly tokens: ServiceAccountTokenCache
   readonly capacity: { readonly cpu: number; readonly memoryBytes: number }
   readonly events: EventRecorder

@@ -8,6 +8,7 @@ import { createInformerSet } from '../cluster/informer-set.ts'
 import type { ClusterPort } from '../machinery/ports.ts'
 import type { Clock } from '../primitives/clock.ts'
 import type { Log } from '../primitives/log.ts'
+import type { CgroupTree } from './cgroups/cgroup-tree.ts'
 import type { ImageResolver } from './images/image-resolver.ts'
 import type { NodeContext } from './node-context.ts'
 import { runNodeObject } from './node-object.ts'
@@ -37,6 +38,7 @@ export interface NodeOptions {
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
   readonly issueToken: IssueToken
+  readonly cgroups: CgroupTree
   readonly clock: Clock
   /** A number in [0, 1). */
   readonly random: () => number
@@ -95,6 +97,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     podNetwork: options.podNetwork,
     dns: options.dns,
     rights: nodeRights(),
+    cgroups: options.cgroups,
     tokens: new ServiceAccountTokenCache(options.issueToken, clock),
     capacity: { cpu: cpus().length, memoryBytes: totalmem() },
     events: createEventRecorder({ ...surroundings, component: 'kubelet', host: options.nodeName }, signal),

@@ -14,6 +14,7 @@ import {
   type ResolvedImage,
 } from '../images/image-resolver.ts'
 import { imageReferenceProblem } from '../../primitives/image-reference.ts'
+import { limitsOf } from '../cgroups/cgroup-tree.ts'
 import { resources, type NodeContext } from '../node-context.ts'
 import { containerMounts } from '../volumes/pod-volumes.ts'
 import { containerIdentity, rootForbidden, type IdentityDecision } from './container-identity.ts'
@@ -65,6 +66,8 @@ export interface Launched {
   readonly standIn: string
   /** Users and groups that were asked for and cannot be had here. */
   readonly ignoredIds: readonly string[]
+  /** Why the container's limits are not enforced. */
+  readonly limitsIgnored?: string
 }
 
 type Launch = Result<Launched, LaunchProblem>
@@ -232,28 +235,72 @@ const imageRoot = async (image: ResolvedImage): Promise<Required<Omit<RootReques
   ),
 })
 
+interface ControlGroup {
+  readonly name?: string
+  readonly joins: readonly string[]
+  readonly problem?: string
+}
+
+const controlGroup = async (
+  context: NodeContext,
+  { container, attempt, sandbox }: LaunchRequest,
+): Promise<ControlGroup> => {
+  const limits = limitsOf(container)
+  if (limits === undefined) return { joins: [] }
+  const name = `${sandbox.uid}.${container.name}.${attempt}`
+  const made = await context.cgroups.make(name, limits)
+  return made.ok ? { name, joins: made.value } : { joins: [], problem: made.error }
+}
+
+/** The words that run, and the variables that they see. */
+const programOf = (
+  { pod, container }: LaunchRequest,
+  { image, variables }: Plan,
+  prepared: Prepared,
+): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } => {
+  const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
+  return {
+    argv: prepared.argv ?? containerArgv(container, program, variables),
+    env: {
+      PATH: defaultPath,
+      HOSTNAME: podHostname(pod),
+      HOME: '/root',
+      ...image.env,
+      ...prepared.env,
+      ...variables,
+    },
+  }
+}
+
+const recordOf = (
+  context: NodeContext,
+  { container, attempt, backoff, restartPolicy }: LaunchRequest,
+): Omit<ContainerRecord, 'env' | 'workdir' | 'identity' | 'imageId' | 'stdin'> => ({
+  container: container.name,
+  attempt,
+  image: container.image ?? '',
+  containerId: newContainerId(),
+  startedAt: context.clock.now(),
+  tty: container.tty === true,
+  backoff,
+  restartPolicy,
+})
+
 const start = async (
   context: NodeContext,
   request: LaunchRequest,
   planned: Plan,
   signal: AbortSignal,
 ): Promise<Launched> => {
-  const { pod, container, sandbox } = request
-  const { image, variables, decision } = planned
-  const [own, { prepared, mounts }] = await Promise.all([
+  const { container, sandbox } = request
+  const { image, decision } = planned
+  const [own, { prepared, mounts }, base, group] = await Promise.all([
     ownFiles(context, request),
     prepare(context, request, planned, signal),
+    imageRoot(image),
+    controlGroup(context, request),
   ])
-  const env = {
-    PATH: defaultPath,
-    HOSTNAME: podHostname(pod),
-    HOME: '/root',
-    ...image.env,
-    ...prepared.env,
-    ...variables,
-  }
   const workdir = container.workingDir ?? image.workdir ?? '/'
-  const base = await imageRoot(image)
   const root = planRoot(hostTree, {
     mounts: [...sandboxMounts(context, sandbox.uid), ...own, ...mounts, ...base.mounts, ...planned.mounts],
     visible: base.visible,
@@ -261,35 +308,24 @@ const start = async (
     writable: base.writable,
     links: base.links,
   })
-  const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
+  const { argv, env } = programOf(request, planned, prepared)
   const common = { env, workdir, identity: decision.identity, stdin: container.stdin === true }
+  const readOnlyRoot = container.securityContext?.readOnlyRootFilesystem === true
+  const title = `${sandbox.namespace}/${sandbox.name}/${container.name}`
+  const cgroup = group.name === undefined ? {} : { cgroup: group.name }
   const process = await startContainer(
     {
       uid: sandbox.uid,
-      record: {
-        ...common,
-        container: container.name,
-        attempt: request.attempt,
-        image: container.image ?? '',
-        imageId: image.id,
-        containerId: newContainerId(),
-        startedAt: context.clock.now(),
-        tty: container.tty === true,
-        backoff: request.backoff,
-        restartPolicy: request.restartPolicy,
-      },
+      record: { ...recordOf(context, request), ...common, ...cgroup, imageId: image.id },
       namespaces: sandboxNamespaces(context, sandbox),
+      joins: group.joins,
       root,
-      program: {
-        ...common,
-        argv: prepared.argv ?? containerArgv(container, program, variables),
-        readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
-        title: `${sandbox.namespace}/${sandbox.name}/${container.name}`,
-      },
+      program: { ...common, argv, readOnlyRoot, title },
     },
-    { directories: context.directories, clock: context.clock, signal },
+    { directories: context.directories, clock: context.clock, cgroups: context.cgroups, signal },
   )
-  return { process, standIn: image.standIn, ignoredIds: decision.ignoredIds }
+  const limitsIgnored = group.problem === undefined ? {} : { limitsIgnored: group.problem }
+  return { process, standIn: image.standIn, ignoredIds: decision.ignoredIds, ...limitsIgnored }
 }
 
 const imageArgs = (prepared: Prepared, image: ResolvedImage): { readonly args?: readonly string[] } => {

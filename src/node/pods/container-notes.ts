@@ -9,7 +9,7 @@ export const imageText = ({ image = '' }: Container): string => JSON.stringify(i
 /** The container has started. */
 export const startedNotes = (
   container: Container,
-  { standIn, ignoredIds }: Pick<Launched, 'standIn' | 'ignoredIds'>,
+  { standIn, ignoredIds, limitsIgnored }: Pick<Launched, 'standIn' | 'ignoredIds' | 'limitsIgnored'>,
 ): readonly EventText[] => {
   const { name } = container
   const started: EventText[] = [
@@ -21,6 +21,12 @@ export const startedNotes = (
     { type: 'Normal', reason: 'Created', message: `Created container: ${name}` },
     { type: 'Normal', reason: 'Started', message: `Started container ${name}` },
   ]
+  if (limitsIgnored !== undefined)
+    started.push({
+      type: 'Normal',
+      reason: 'LimitsNotEnforced',
+      message: `the limits of container ${name} are not enforced: ${limitsIgnored}`,
+    })
   if (ignoredIds.length === 0) return started
   const message = `container ${name} runs without ${ignoredIds.join(', ')}: Weft runs as an ordinary user, whose namespace does not have it; install the package uidmap with ranges for the user in /etc/subuid and /etc/subgid, or run Weft as root`
   return [...started, { type: 'Warning', reason: 'RunAsUserIgnored', message }]

@@ -4,6 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../primitives/clock.ts'
+import type { CgroupTree } from '../cgroups/cgroup-tree.ts'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import { pumpLog, waitForEnd } from './container-log.ts'
 import {
@@ -26,6 +27,7 @@ import { fstabText, initScript, startScript, type ProgramSpec } from './start-sc
 export interface ProcessKeeper {
   readonly directories: PodDirectories
   readonly clock: Clock
+  readonly cgroups: CgroupTree
   readonly signal: AbortSignal
 }
 
@@ -35,6 +37,8 @@ export interface ContainerEnd {
   /** Milliseconds since the epoch. */
   readonly finishedAt: number
   readonly message?: string
+  /** The kernel killed a process of it that wanted more memory than the limit. */
+  readonly ranOut: boolean
 }
 
 /** A running container, started by this node or found again. */
@@ -78,7 +82,27 @@ export const newContainerId = (): string => `weft://${randomBytes(32).toString('
 
 const longestMessage = 4096
 
-const readEnd = async (files: AttemptFiles, clock: Clock): Promise<ContainerEnd> => {
+/** Keeps what the control group knows, and lets it go. */
+const settleCgroup = async (
+  record: ContainerRecord,
+  files: AttemptFiles,
+  cgroups: CgroupTree,
+): Promise<boolean> => {
+  if (record.cgroup === undefined) return false
+  if (await cgroups.hasRunOut(record.cgroup)) await writeFile(files.outOfMemory, '')
+  await cgroups.remove(record.cgroup)
+  return stat(files.outOfMemory).then(
+    () => true,
+    () => false,
+  )
+}
+
+const readEnd = async (
+  record: ContainerRecord,
+  files: AttemptFiles,
+  { clock, cgroups }: ProcessKeeper,
+): Promise<ContainerEnd> => {
+  const ranOut = await settleCgroup(record, files, cgroups)
   const message = (await readFile(files.message, 'utf8').catch(() => '')).slice(0, longestMessage)
   const text = await readFile(files.exit, 'utf8').catch(() => '')
   const code = Number.parseInt(text, 10)
@@ -89,6 +113,7 @@ const readEnd = async (files: AttemptFiles, clock: Clock): Promise<ContainerEnd>
   return {
     exitCode: Number.isNaN(code) ? undefined : code,
     finishedAt,
+    ranOut,
     ...(message === '' ? {} : { message }),
   }
 }
@@ -107,8 +132,9 @@ const follow = (
   record: ContainerRecord,
   init: ProcessIdentity,
   files: AttemptFiles,
-  { clock, signal: left }: ProcessKeeper,
+  keeper: ProcessKeeper,
 ): ContainerProcess => {
+  const { clock, signal: left } = keeper
   let killed = false
   const watch = async (): Promise<ContainerEnd> => {
     const fifo = (name: string): string => join(files.run, name)
@@ -118,7 +144,7 @@ const follow = (
     await pumped
     // Whoever waits for the end waits for a later node process.
     if (outcome === 'left') return new Promise(() => undefined)
-    const end = await readEnd(files, clock)
+    const end = await readEnd(record, files, keeper)
     await rm(files.run, { recursive: true, force: true })
     return end.exitCode === undefined && killed ? { ...end, exitCode: 137, finishedAt: clock.now() } : end
   }
@@ -144,6 +170,8 @@ export interface StartRequest {
   readonly uid: string
   readonly record: ContainerRecord
   readonly namespaces: PodNamespaces
+  /** Files that the container's first process writes its id to. */
+  readonly joins: readonly string[]
   readonly root: RootPlan
   readonly program: ProgramSpec
 }
@@ -167,7 +195,11 @@ export const startContainer = async (
       mode: 0o600,
     }),
     writeFile(join(files.run, 'init.sh'), initScript(program), { mode: 0o600 }),
-    writeFile(join(files.run, 'start.sh'), startScript(request.root, files, program), { mode: 0o600 }),
+    writeFile(
+      join(files.run, 'start.sh'),
+      startScript(request.root, { ...files, joins: request.joins }, program),
+      { mode: 0o600 },
+    ),
   ])
   const start = ['unshare', '--mount', '--propagation', 'slave', 'sh', join(files.run, 'start.sh')]
   const enter = enterPodWords(request.namespaces)
@@ -199,5 +231,5 @@ export const adoptContainer = async (
   const files = attemptFiles(keeper.directories, uid, record.container, record.attempt)
   const init = await readInit(files.pid)
   if (init !== undefined && isAlive(init)) return follow(record, init, files, keeper)
-  return readEnd(files, keeper.clock)
+  return readEnd(record, files, keeper)
 }

@@ -28,6 +28,8 @@ export interface ContainerRecord {
   readonly backoff: number
   /** Of the container: `Always` for a sidecar, `OnFailure` for an init container. */
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never'
+  /** The name of the control group that enforces its limits. */
+  readonly cgroup?: string
 }
 
 export interface PodRecord {
@@ -53,6 +55,8 @@ export interface AttemptFiles {
   readonly exit: string
   readonly log: string
   readonly message: string
+  /** Is there when the kernel killed a process for want of memory. */
+  readonly outOfMemory: string
   readonly run: string
 }
 
@@ -69,6 +73,7 @@ export const attemptFiles = (
     exit: `${base}.exit`,
     log: `${base}.log`,
     message: `${base}.message`,
+    outOfMemory: `${base}.oom`,
     run: join(directories.run, uid, `${container}.${attempt}`),
   }
 }

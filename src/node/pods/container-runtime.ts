@@ -225,7 +225,7 @@ export class ContainerRuntime {
 
   #keeper(): ProcessKeeper {
     const { context, signal } = this.#host
-    return { directories: context.directories, clock: context.clock, signal }
+    return { directories: context.directories, clock: context.clock, cgroups: context.cgroups, signal }
   }
 
   #note(note: EventText): void {

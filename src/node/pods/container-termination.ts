@@ -12,18 +12,26 @@ const messageOfEnd = (end: ContainerEnd, spec: Container, logPath: string): stri
   return fromLog ? readLogTail(logPath) : undefined
 }
 
+/** The code of a program that SIGKILL ended. */
+const killedCode = 137
+
+const reasonOf = ({ exitCode, ranOut }: ContainerEnd): string => {
+  if (exitCode === undefined) return 'ContainerStatusUnknown'
+  if (ranOut && exitCode === killedCode) return 'OOMKilled'
+  return exitCode === 0 ? 'Completed' : 'Error'
+}
+
 /** `logPath`: the attempt's log, the message's source where the container asks for that. */
 export const terminationOf = (
   record: ContainerRecord,
   end: ContainerEnd,
   source: { readonly spec: Container; readonly logPath: string },
 ): Termination => {
-  const { exitCode = 137 } = end
-  const lost = end.exitCode === undefined
+  const { exitCode = killedCode } = end
   const message = messageOfEnd(end, source.spec, source.logPath)
   return {
     exitCode,
-    reason: lost ? 'ContainerStatusUnknown' : exitCode === 0 ? 'Completed' : 'Error',
+    reason: reasonOf(end),
     ...(message === undefined ? {} : { message }),
     startedAt: record.startedAt,
     finishedAt: end.finishedAt,

@@ -21,6 +21,7 @@ const removeOrphan = async (context: NodeContext, uid: string, signal: AbortSign
     const found = await adoptContainer(uid, record, {
       directories: context.directories,
       clock: context.clock,
+      cgroups: context.cgroups,
       signal,
     })
     if (!('init' in found)) continue

@@ -25,7 +25,7 @@ const program: ProgramSpec = {
   title: 'default/web/app',
 }
 
-const files = { run: '/run/x y', pid: '/home/p', exit: '/home/e' }
+const files = { run: '/run/x y', pid: '/home/p', exit: '/home/e', joins: ['/sys/fs/cgroup/a b/cgroup.procs'] }
 
 const parses = (script: string): string => spawnSync('sh', ['-n'], { input: script }).stderr.toString()
 

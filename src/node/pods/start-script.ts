@@ -12,6 +12,8 @@ export interface RunFiles {
   readonly pid: string
   /** Gets the main program's exit status. */
   readonly exit: string
+  /** cgroup.procs of the container's control groups. */
+  readonly joins: readonly string[]
 }
 
 export interface Identity {
@@ -77,7 +79,7 @@ export const startScript = (plan: RootPlan, files: RunFiles, spec: ProgramSpec):
   return `set -eu
 PATH=${systemPath}
 umask 022
-run=${shellWord(files.run)}
+${files.joins.map((file) => `echo $$ >${shellWord(file)}\n`).join('')}run=${shellWord(files.run)}
 cd "$run"
 mkfifo -m 666 ${fifos.join(' ')}
 exec 4<>alive 5<init.sh 6<>out 7<>err 8>${shellWord(files.exit)} 9>${shellWord(files.pid)}
