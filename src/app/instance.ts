@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { CodedError } from '../primitives/coded-error.ts'
 import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
 import { examineHost } from './doctor/examine-host.ts'
@@ -13,6 +14,7 @@ import { cgroupHost, cgroupName } from './instance-cgroups.ts'
 import { connectInstance, instanceEndpoint } from './instance-client.ts'
 import { instanceHome, type InstanceHome } from './instance-home.ts'
 import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
+import { resetInstance } from './instance-reset.ts'
 import { bringUp } from './instance-up.ts'
 import { apiServerUrl } from './kubeconfig-file.ts'
 import { gatewayAnswers } from './gateway-answers.ts'
@@ -65,11 +67,14 @@ export const createInstance = (environment: Environment): InstancePort => {
     home: home.root,
     kubeconfig: home.kubeconfig,
     imagesFile: home.images,
+    logDirectory: home.logs,
+    examplesDirectory: fileURLToPath(new URL('../../../examples', import.meta.url)),
     versions: { envoy: envoyVersion, kubernetes: `v${kubernetesVersion.major}.${kubernetesVersion.minor}` },
     catalogue: catalogue.flatMap(({ name, tags, description }) =>
       (tags ?? ['*']).map((tag) => ({ image: `${name}:${tag}`, description })),
     ),
     up: (options, say, signal) => bringUp({ environment, home, addresses, options, say }, signal),
+    reset: (say, signal) => resetInstance({ environment, home, addresses, say }, signal),
     down: ({ purge }, signal) => bringDown(home, purge, signal),
     doctor: (signal) => examineHost({ environment, home, addresses }, signal),
     status: (signal) => statusOf(home, addresses, signal),

@@ -24,6 +24,11 @@ const takeHome = (
 const main = async (): Promise<void> => {
   const environment = readEnvironment(process.env, process.stdout.isTTY)
   const { home, rest } = takeHome(process.argv.slice(2))
+  // The reader of a pipe may have seen enough: `weft analyze | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort(new Error('interrupted')))
   process.once('SIGTERM', () => stop.abort(new Error('terminated')))

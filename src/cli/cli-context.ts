@@ -13,4 +13,25 @@ export interface CliContext {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly signal: AbortSignal
+  /** Every command; `runCli` gives them to the commands about commands. */
+  readonly commands?: readonly CommandRow[]
+}
+
+/** A command's own module, loaded when the command is given. The number is the exit code. */
+export type Action = (context: CliContext, parameters: readonly string[], options: object) => Promise<number>
+
+export interface CommandRow {
+  /** The word, or `group word` below a group such as `image`. */
+  readonly name: string
+  /** Commander's form: `<needed>`, `[optional]`, `[many...]`. */
+  readonly parameters?: string
+  readonly description: string
+  /** A repeatable option may be given several times; its values are a list. */
+  readonly options?: readonly (readonly [flags: string, description: string, repeatable?: 'repeatable'])[]
+  readonly examples: readonly string[]
+  /** Paragraphs of the manual page that the description leaves open. */
+  readonly details?: readonly string[]
+  /** Not for people: left out of help and completion. */
+  readonly isHidden?: true
+  readonly load: () => Promise<Action>
 }

@@ -1,20 +1,5 @@
 /** The commands: their words, options and examples; each is a file of its own, loaded when it is given. */
-import type { CliContext } from './cli-context.ts'
-
-/** A command's own module, loaded when the command is given. The number is the exit code. */
-export type Action = (context: CliContext, parameters: readonly string[], options: object) => Promise<number>
-
-export interface CommandRow {
-  /** The word, or `group word` below a group such as `image`. */
-  readonly name: string
-  /** Commander's form: `<needed>`, `[optional]`, `[many...]`. */
-  readonly parameters?: string
-  readonly description: string
-  /** A repeatable option may be given several times; its values are a list. */
-  readonly options?: readonly (readonly [flags: string, description: string, repeatable?: 'repeatable'])[]
-  readonly examples: readonly string[]
-  readonly load: () => Promise<Action>
-}
+import type { CommandRow } from './cli-context.ts'
 
 export const commands: readonly CommandRow[] = [
   {
@@ -54,11 +39,51 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'reset',
+    description: 'Forget every object of the cluster; keep mapped images, kubeconfig and published ports',
+    details: [
+      'An instance that ran is stopped, emptied and started again; one that did not run begins empty at the next start. `weft down --purge` forgets everything.',
+    ],
+    examples: ['weft reset'],
+    load: async () => (await import('./commands/reset.ts')).reset,
+  },
+  {
+    name: 'demo',
+    parameters: '[name]',
+    description: 'Apply an example, send requests, and show the measured split beside the configured one',
+    options: [
+      ['--requests <number>', 'how many of each kind (default: 400); 0: until Ctrl-C'],
+      ['--rate <number>', 'requests a second (default: 50)'],
+      ['--keep', 'leave the objects of the demo in the cluster'],
+    ],
+    details: [
+      'Without a name the demos are listed. The cluster is started when it does not run, and stopped after the demo then. The configured shares are read from the VirtualService as it is now: change its weights meanwhile and watch the split follow.',
+      'A demo works in a namespace of its own, which is deleted after it, also after Ctrl-C.',
+    ],
+    examples: ['weft demo', 'weft demo traffic-shifting', 'weft demo color-tally --requests 0 --keep'],
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
     name: 'status',
     description: 'Show whether the instance runs, where it answers and what memory each part holds',
     options: [['-o, --output <format>', 'text or json']],
     examples: ['weft status', 'weft status -o json'],
     load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'logs',
+    parameters: '[supervisor|server|node...]',
+    description: "Show what the instance's own processes wrote, in the order of time",
+    options: [
+      ['-f, --follow', 'go on with what is written from now on'],
+      ['--tail <lines>', 'only so many of the last lines (default: all)'],
+      ['--since <duration>', 'only what is younger, e.g. 10m'],
+    ],
+    details: [
+      'The supervisor keeps the other two running; the server is API server, controllers and control plane; the node runs the pods. The logs of pods come from `kubectl logs`.',
+    ],
+    examples: ['weft logs --tail 50', 'weft logs server -f', 'weft logs node --since 10m'],
+    load: async () => (await import('./commands/logs.ts')).logs,
   },
   {
     name: 'url',
@@ -76,13 +101,25 @@ export const commands: readonly CommandRow[] = [
     name: 'image add',
     parameters: '<image> [command...]',
     description: 'Let a program of this machine stand for an image',
-    examples: ['weft image add myapp:1.0 -- java -jar target/myapp.jar'],
+    options: [
+      ['--workdir <directory>', 'where the program runs (default: here)'],
+      ['--env <name=value>', 'a variable of the image; the pod may set another value', 'repeatable'],
+      ['--port <number>', 'the port that the program listens on, given to it as $PORT'],
+    ],
+    details: [
+      'Containers see the program, its own directory, the directories of its arguments and the working directory, read-only. A pod that waits for the image starts at once.',
+    ],
+    examples: [
+      'weft image add myapp:1.0 -- java -jar target/myapp.jar',
+      'weft image add shop/cart:2 --workdir cart --env LOG_LEVEL=debug --port 3000 -- npm start',
+    ],
     load: async () => (await import('./commands/image.ts')).imageAdd,
   },
   {
     name: 'image ls',
     description: 'List the mapped images and the built-in ones',
-    examples: ['weft image ls'],
+    options: [['-o, --output <format>', 'text or json']],
+    examples: ['weft image ls', 'weft image ls -o json'],
     load: async () => (await import('./commands/image.ts')).imageList,
   },
   {
@@ -170,6 +207,31 @@ export const commands: readonly CommandRow[] = [
     options: [['-o, --output <format>', 'text or json']],
     examples: ['weft explain-code IST0130', 'weft explain-code'],
     load: async () => (await import('./commands/explain-code.ts')).explainCode,
+  },
+  {
+    name: 'completion',
+    parameters: '<bash|zsh|fish>',
+    description: 'Print the completion script of a shell',
+    details: [
+      'bash: eval "$(weft completion bash)" in ~/.bashrc. zsh: eval "$(weft completion zsh)" in ~/.zshrc, after compinit. fish: weft completion fish | source, or save it as ~/.config/fish/completions/weft.fish.',
+    ],
+    examples: ['eval "$(weft completion bash)"', 'weft completion fish | source'],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    name: 'complete',
+    parameters: '[word...]',
+    description: 'Answer the completion scripts of the shells',
+    examples: ['weft complete -- proxy-config ""'],
+    isHidden: true,
+    load: async () => (await import('./commands/complete.ts')).complete,
+  },
+  {
+    name: 'help',
+    parameters: '[command...]',
+    description: 'Show the manual page of a command, or list all',
+    examples: ['weft help', 'weft help image add'],
+    load: async () => (await import('./commands/help.ts')).help,
   },
   {
     name: 'version',

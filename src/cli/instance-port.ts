@@ -9,12 +9,18 @@ export interface InstancePort {
   readonly up: (options: UpOptions, say: Say, signal: AbortSignal) => Promise<UpSummary>
   /** Ends every process of the instance; true when one was running. `purge` forgets the state too. */
   readonly down: (options: { readonly purge: boolean }, signal: AbortSignal) => Promise<boolean>
+  /** Forgets the cluster's objects, keeps images and kubeconfig; an instance that ran runs again. */
+  readonly reset: (say: Say, signal: AbortSignal) => Promise<UpSummary | undefined>
   /** What the host has and lacks for an instance of this home. */
   readonly doctor: (signal: AbortSignal) => Promise<readonly HostFinding[]>
   readonly status: (signal: AbortSignal) => Promise<InstanceStatus>
   readonly home: string
   readonly kubeconfig: string
   readonly imagesFile: string
+  /** One file PART.log each of supervisor, server and node. */
+  readonly logDirectory: string
+  /** Manifests of the demos. */
+  readonly examplesDirectory: string
   /** The pinned Envoy, and the Kubernetes version whose API is served. */
   readonly versions: { readonly envoy: string; readonly kubernetes: string }
   /** The built-in images, for `weft image ls`. */

@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { CodedError, messageOf } from '../primitives/coded-error.ts'
 import { ApiError } from '../machinery/api-error.ts'
-import type { CliContext } from './cli-context.ts'
-import { commands, type CommandRow } from './command-table.ts'
+import type { CliContext, CommandRow } from './cli-context.ts'
+import { commands } from './command-table.ts'
 
 const groups: Readonly<Record<string, string>> = { image: 'Which local program an image name stands for' }
 
@@ -22,7 +22,10 @@ const addCommand = (
   done: (code: number) => void,
 ): void => {
   const { parent, word } = parentOf(program, row.name)
-  const command = parent.command(`${word} ${row.parameters ?? ''}`.trim()).description(row.description)
+  const hidden = { hidden: row.isHidden === true }
+  const command = parent
+    .command(`${word} ${row.parameters ?? ''}`.trim(), hidden)
+    .description(row.description)
   for (const [flags, description, repeatable] of row.options ?? []) {
     if (repeatable === undefined) command.option(flags, description)
     else command.option(flags, description, (value: string, earlier: string[]) => [...earlier, value], [])
@@ -30,12 +33,17 @@ const addCommand = (
   command.addHelpText('after', `\nExamples:\n${row.examples.map((example) => `  ${example}`).join('\n')}`)
   command.action(async () => {
     const action = await row.load()
-    done(await action(context, command.args, command.opts()))
+    done(await action({ ...context, commands }, command.args, command.opts()))
   })
 }
 
 /** Codes of errors in what the user asked for, not in what was done. */
-const WRONG_USAGE: ReadonlySet<string> = new Set(['wrong-usage', 'manifest-unreadable'])
+const WRONG_USAGE: ReadonlySet<string> = new Set([
+  'wrong-usage',
+  'manifest-unreadable',
+  'image-command-missing',
+  'proxy-config-view',
+])
 
 /** What a user reads when a command fails: the reason, and the code to look up. */
 const describe = (error: unknown): string => {
@@ -56,6 +64,7 @@ export const runCli = async (argv: readonly string[], context: CliContext): Prom
     )
     .option('--home <directory>', 'everything that an instance keeps (default: $WEFT_HOME or ~/.weft)')
     .version(context.version, '-V, --version')
+    .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: context.out, writeErr: context.err })

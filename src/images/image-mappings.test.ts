@@ -25,7 +25,7 @@ test('an absent file maps nothing', async () => {
 })
 
 test('what is added is found under every way to write the image, and goes again', async () => {
-  const mapping = { command: ['java', '-jar', 'app.jar'], workdir: '/src/myapp', env: { A: '1' } }
+  const mapping = { command: ['java', '-jar', 'app.jar'], workdir: '/src/myapp', env: { A: '1' }, port: 3000 }
   await addImageMapping(path, 'docker.io/library/myapp:1.0', mapping)
   await addImageMapping(path, 'other', { command: ['x'] })
   const mappings = openImageMappings(path)
@@ -51,6 +51,7 @@ test.each([
   ['"myapp" needs a "command"', '{"myapp": {}}'],
   ['"myapp" needs a "command"', '{"myapp": {"command": []}}'],
   ['"workdir" of "myapp"', '{"myapp": {"command": ["x"], "workdir": 3}}'],
+  ['"port" of "myapp"', '{"myapp": {"command": ["x"], "port": "80"}}'],
 ])('a file that is wrong (%s) is refused with what to write', async (problem, text) => {
   await writeFile(path, text)
   const failure = readImageMappings(path)

@@ -11,6 +11,8 @@ export interface ImageMapping {
   readonly command: readonly string[]
   readonly workdir?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Where the program listens; it is told as $PORT. */
+  readonly port?: number
 }
 
 export type ImageMappingTable = ReadonlyMap<string, ImageMapping>
@@ -24,16 +26,22 @@ const invalid = (path: string, problem: string): CodedError =>
 const isWordList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string')
 
+export const isPort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536
+
 const parseEntry = (path: string, image: string, value: unknown): ImageMapping => {
   if (!isJsonObject(value) || !isWordList(value['command']))
     throw invalid(path, `${JSON.stringify(image)} needs a "command" that is a list of words`)
-  const { command, workdir, env } = value
+  const { command, workdir, env, port } = value
   if (workdir !== undefined && typeof workdir !== 'string')
     throw invalid(path, `"workdir" of ${JSON.stringify(image)} is no text`)
+  if (port !== undefined && !isPort(port))
+    throw invalid(path, `"port" of ${JSON.stringify(image)} is no port, from 1 to 65535`)
   const variables = isJsonObject(env) ? Object.entries(env) : []
   return {
     command,
     ...(workdir === undefined ? {} : { workdir }),
+    ...(port === undefined ? {} : { port }),
     ...(env === undefined
       ? {}
       : {

@@ -8,6 +8,8 @@ export interface MappedProgram {
   /** Where it runs; shown to the container read-only. */
   readonly workdir?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Where it listens; it is told as $PORT. */
+  readonly port?: number
 }
 
 /** The user's mappings, as `src/images` keeps them. */
@@ -79,6 +81,9 @@ const visibleFor = (
   return [...new Set(directories)].filter((path) => path !== '/' && path !== options.userHome)
 }
 
+const portOf = ({ port }: MappedProgram): Readonly<Record<string, string>> =>
+  port === undefined ? {} : { PORT: String(port) }
+
 /** Resolves the images that the user mapped; it goes before the catalogue. */
 export const mappingResolver = (mappings: ImageMappings, options: MappingOptions): ImageResolver => ({
   resolve: async (image) => {
@@ -91,7 +96,7 @@ export const mappingResolver = (mappings: ImageMappings, options: MappingOptions
       standIn: `${JSON.stringify(program.command.join(' '))} of this machine, as \`weft image add\` says`,
       command: [executable ?? word],
       args,
-      env: { PATH: options.path, HOME: options.userHome, ...program.env },
+      env: { PATH: options.path, HOME: options.userHome, ...portOf(program), ...program.env },
       ...(program.workdir === undefined ? {} : { workdir: program.workdir }),
       visible: visibleFor(program, executable, options),
     }
