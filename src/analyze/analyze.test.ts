@@ -116,6 +116,14 @@ test('a namespace whose name is null is told, not tripped over', () => {
   ).not.toThrow()
 })
 
+test('a field without a value is an absent one', () => {
+  const route = virtualService(
+    'vs',
+    'hosts: [a.com], http: [{route: [{destination: {host: a, subset: null}}]}]',
+  )
+  expect(codes(route)).toEqual(['IST0101'])
+})
+
 test('whatever objects look like, they are analyzed', () => {
   fc.assert(
     fc.property(fc.array(anyObject, { maxLength: 4 }), (objects) => {

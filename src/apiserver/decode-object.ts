@@ -1,5 +1,6 @@
 /** From a decoded body to an object of its kind: the right kind, types, known fields, and defaults. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json-value.ts'
+import { withoutNulls } from '../primitives/without-nulls.ts'
 import { formatFieldError } from '../resources/field-error.ts'
 import type { CustomShape, FieldError } from '../resources/kind.ts'
 import { isKubernetesKind } from '../resources/kubernetes-groups.ts'
@@ -76,26 +77,10 @@ const refuseSchemaErrors = (
   refuse(invalid(kind, typeof name === 'string' ? name : '', errors))
 }
 
-/** A null field is an absent one; items of lists stay. */
-const withoutNulls = (value: JsonValue): JsonValue => {
-  if (Array.isArray(value)) {
-    const items: readonly JsonValue[] = value
-    return items.map(withoutNulls)
-  }
-  return isJsonObject(value) ? objectWithoutNulls(value) : value
-}
-
-const objectWithoutNulls = (object: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(object).flatMap(([key, value]): [string, JsonValue][] =>
-      value === null ? [] : [[key, withoutNulls(value)]],
-    ),
-  )
-
 /** A custom resource keeps its nulls: its schema says what they mean. */
 const withPlainMetadata = (object: JsonObject): JsonObject => {
   const { metadata } = object
-  return isJsonObject(metadata) ? { ...object, metadata: objectWithoutNulls(metadata) } : object
+  return isJsonObject(metadata) ? { ...object, metadata: withoutNulls(metadata) } : object
 }
 
 /** Checks apiVersion and kind against the path (absent ones are filled in); throws the ApiError 400 when they differ. */
@@ -107,7 +92,7 @@ const expectKind = (target: ResourceTarget, value: JsonValue): KubeObject => {
     apiVersion: target.apiVersion,
     kind: target.kind.kind,
     metadata: {},
-    ...(target.kind.custom === undefined ? objectWithoutNulls(value) : withPlainMetadata(value)),
+    ...(target.kind.custom === undefined ? withoutNulls(value) : withPlainMetadata(value)),
   }
   if (named.apiVersion !== target.apiVersion) {
     refuse(

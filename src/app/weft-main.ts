@@ -37,6 +37,7 @@ const main = async (): Promise<void> => {
     version: packageVersion(),
     workingDirectory: process.cwd(),
     stdin: async () => readText(process.stdin),
+    streams: () => ({ input: process.stdin, output: process.stdout }),
     color: environment.color,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

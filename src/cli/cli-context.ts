@@ -8,6 +8,8 @@ export interface CliContext {
   readonly workingDirectory: string
   /** All of standard input, read when it is asked for. */
   readonly stdin?: () => Promise<string>
+  /** Standard input and output themselves, for a command that speaks a protocol over them. */
+  readonly streams?: () => { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream }
   /** Standard output is a terminal that shows colours; absent: it is not. */
   readonly color?: boolean
   readonly out: (text: string) => void

@@ -201,6 +201,14 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./commands/validate.ts')).validate,
   },
   {
+    name: 'lsp',
+    description:
+      'Serve editors over standard input and output (Language Server Protocol): diagnostics, completion, hover, definitions, quick fixes',
+    options: [['--stdio', 'as editors call it; there is no other way']],
+    examples: ['weft lsp --stdio'],
+    load: async () => (await import('./commands/lsp.ts')).lsp,
+  },
+  {
     name: 'explain-code',
     parameters: '[code]',
     description: 'Explain a code of `weft analyze`, or list all',

@@ -1,7 +1,10 @@
 /** Objects that Istio or Kubernetes refuses, each looked at alone. */
+import { wholeOf } from '../../mesh/translate/json-reader.ts'
+import { withoutNulls } from '../../primitives/without-nulls.ts'
 import { allKinds, findKindByName } from '../../resources/all-kinds.ts'
 import { formatFieldError } from '../../resources/field-error.ts'
 import type { FieldError, Kind } from '../../resources/kind.ts'
+import type { KubeObject } from '../../resources/kube-object.ts'
 import { validateMetadata } from '../../resources/meta/validate-metadata.ts'
 import { schemaLibrary } from '../../resources/schema-library.ts'
 import { findUnknownFields } from '../../resources/unknown-fields.ts'
@@ -20,11 +23,7 @@ const partsOf = (apiVersion: string): readonly [group: string, version: string] 
 const isIstioGroup = (group: string): boolean => group.endsWith('.istio.io')
 
 /** Names and labels are Kubernetes' business, of Istio's kinds too. `isTyped`: the schema accepted the object. */
-const isKubernetes = (
-  { object }: AnalysisObject,
-  { field, message }: FieldError,
-  isTyped: boolean,
-): boolean =>
+const isKubernetes = (object: KubeObject, { field, message }: FieldError, isTyped: boolean): boolean =>
   field.startsWith('metadata') &&
   (!isTyped || validateMetadata(object).some((error) => error.field === field && error.message === message))
 
@@ -32,7 +31,8 @@ const isKubernetes = (
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
-  const unknownFields = findUnknownFields(schema, schemaLibrary, subject.object)
+  const object = withoutNulls(wholeOf(subject.object)) as unknown as KubeObject
+  const unknownFields = findUnknownFields(schema, schemaLibrary, object)
   const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
     const fix =
       renamedField(path) ??
@@ -43,8 +43,8 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
       ...(fix === undefined ? {} : { fix }),
     })
   })
-  const errors = validateAgainstSchema(schema, schemaLibrary, subject.object)
-  const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(subject.object))
+  const errors = validateAgainstSchema(schema, schemaLibrary, object)
+  const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(object))
   const isTyped = errors.length === 0
   // A required field that was misspelled is one mistake, said once.
   const isMisspelled = ({ reason, field }: FieldError): boolean =>
@@ -54,14 +54,9 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
     ...problems
       .filter((error) => !isMisspelled(error))
       .map((error) =>
-        finding(
-          isKubernetes(subject, error, isTyped) ? 'WFT0002' : code,
-          subject,
-          [formatFieldError(error)],
-          {
-            field: error.field,
-          },
-        ),
+        finding(isKubernetes(object, error, isTyped) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
+          field: error.field,
+        }),
       ),
   ]
 }

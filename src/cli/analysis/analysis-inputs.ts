@@ -4,7 +4,7 @@ import type { Manifests } from '../../manifests/manifest.ts'
 import { parseManifests } from '../../manifests/parse-manifests.ts'
 import { CodedError } from '../../primitives/coded-error.ts'
 import type { ManifestSource } from './manifest-sources.ts'
-import { completeRepair } from './repair-text.ts'
+import { completeRepair } from '../../analyze/repair-text.ts'
 
 const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
 

@@ -5,7 +5,7 @@ import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import { unifiedDiff } from '../analyze-output/unified-diff.ts'
 import type { CliContext } from '../cli-context.ts'
 import type { ManifestSource } from './manifest-sources.ts'
-import { repairText } from './repair-text.ts'
+import { repairText } from '../../analyze/repair-text.ts'
 
 /**
  * The sources as they are after the repairs; the differences go to standard error, so that reports stay readable by

@@ -1,13 +1,13 @@
 /** Repairs of fields of objects that can be read: misspelled names, and names and values that Istio has replaced. */
-import { schema } from '../../analyze/analyzers/schema.ts'
-import { schemaWarnings } from '../../analyze/analyzers/schema-warnings.ts'
-import { deprecations } from '../../analyze/analyzers/deprecations.ts'
-import type { Finding } from '../../analyze/finding.ts'
-import { createObjectSet } from '../../analyze/object-set.ts'
-import { fieldSteps } from '../../manifests/field-steps.ts'
-import type { ManifestObject } from '../../manifests/manifest.ts'
-import type { Repair } from '../../manifests/repair.ts'
-import { isJsonObject } from '../../primitives/json-value.ts'
+import { schema } from './analyzers/schema.ts'
+import { schemaWarnings } from './analyzers/schema-warnings.ts'
+import { deprecations } from './analyzers/deprecations.ts'
+import type { Finding } from './finding.ts'
+import { createObjectSet } from './object-set.ts'
+import { fieldSteps } from '../manifests/field-steps.ts'
+import type { ManifestObject } from '../manifests/manifest.ts'
+import type { Repair } from '../manifests/repair.ts'
+import { isJsonObject } from '../primitives/json-value.ts'
 
 /** A field's new name, and whether its number stands in an object there: `percentage: {value: 50}`. */
 interface Renaming {
@@ -58,7 +58,8 @@ const renamed = (rest: string, key: string, { name, isWrapped }: Renaming): stri
 const replaceValue = (rest: string): string | undefined =>
   /\bLEAST_CONN\b/.test(rest) ? rest.replace('LEAST_CONN', 'LEAST_REQUEST') : undefined
 
-const repairOf = (found: Finding, lines: readonly string[]): Repair | undefined => {
+/** The line to write for a finding; undefined where the repair would not be safe. `lines`: of the whole text. */
+export const repairOf = (found: Finding, lines: readonly string[]): Repair | undefined => {
   const { field, subject } = found
   if (field === undefined) return undefined
   const { line, column } = subject.manifest.positionOf(field)

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { parseManifests } from '../../manifests/parse-manifests.ts'
+import { parseManifests } from '../manifests/parse-manifests.ts'
 import { findFieldRepair } from './field-repairs.ts'
 import { repairText } from './repair-text.ts'
 

@@ -1,7 +1,7 @@
 /** The safe repairs of a text, one after the other until none is left. */
-import { parseManifests } from '../../manifests/parse-manifests.ts'
-import { applyRepair } from '../../manifests/repair.ts'
-import type { Repair } from '../../manifests/repair.ts'
+import { parseManifests } from '../manifests/parse-manifests.ts'
+import { applyRepair } from '../manifests/repair.ts'
+import type { Repair } from '../manifests/repair.ts'
 import { findFieldRepair } from './field-repairs.ts'
 
 /** More than any text by hand has; each one is a reading of the whole text. */
