@@ -690,6 +690,7 @@ add rule ip weft-services service/default/many-19/tcp/80 meta l4proto tcp dnat i
       const socketPath = join(directory, 'node.sock')
       node = createNodeApi({
         containers: containers(),
+        summary: async () => ({}),
         clock,
         log,
         portForwardSource: addresses.portForward,

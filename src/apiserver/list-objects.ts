@@ -146,3 +146,19 @@ export const listObjects = async (
     }
   }
 }
+
+/** A list of objects that are not stored, in the negotiated representation. */
+export const listAnswer = (
+  context: ApiContext,
+  { kind, apiVersion }: ResourceTarget,
+  request: ApiRequest,
+  objects: readonly KubeObject[],
+): BodyAnswer => {
+  const { representation, encoding } = negotiated(request)
+  const metadata = { resourceVersion: String(context.store.revision()) }
+  const list =
+    representation.as === 'Table'
+      ? tableOf(kind, objects, { ...representation, now: context.clock.now(), metadata })
+      : { kind: `${kind.kind}List`, apiVersion, metadata, items: objects }
+  return encodedAnswer(200, JSON.stringify(list), encoding)
+}

@@ -1,4 +1,6 @@
 /** One request for a resource of the table of kinds: finds its verb and answers it. */
+import { metricsGroup } from '../resources/virtual/metrics-kinds.ts'
+import { answerMetrics } from './metrics/answer-metrics.ts'
 import { isApiError } from '../machinery/api-error.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 import { answerReview } from './access/reviews.ts'
@@ -172,6 +174,7 @@ export const handleResource = async (
   const target = targetOf(context, path, user)
   const { name } = target
   if (target.subresource === undefined) requireAcceptable(target, request)
+  if (target.kind.group === metricsGroup) return answerMetrics(context, target, request)
   if (target.kind.verbs !== undefined) return answerReview(context, target, request)
   if (path.watch) {
     if (request.method !== 'GET') return refuse(methodNotAllowed())

@@ -1,4 +1,5 @@
 /** Requests for a subresource of an object: status, scale, finalize, and those of pods. */
+import { scaleKind } from '../resources/virtual/scale-kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { requestToken } from './access/token-request.ts'
 import type { ApiContext, ObjectTarget } from './api-context.ts'
@@ -52,7 +53,7 @@ const putScale = async (
 const scale = async (context: ApiContext, target: ObjectTarget, request: ApiRequest): Promise<ApiAnswer> => {
   const { kind, apiVersion } = target
   const answer = (object: KubeObject): ApiAnswer =>
-    objectAnswer(200, scaleOf(kind, object), { kind, request, now: context.clock.now() })
+    objectAnswer(200, scaleOf(kind, object), { kind: scaleKind, request, now: context.clock.now() })
   switch (request.method) {
     case 'HEAD':
     case 'GET':

@@ -12,7 +12,7 @@ import { awaitApi } from './await-api.ts'
 import { gatewayName } from './gateway-answers.ts'
 import { findProgram } from './host-programs.ts'
 import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
-import { readInstanceConfig } from './instance-config.ts'
+import { readInstanceConfig, type InstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import { instanceImages } from './instance-images.ts'
 import type { Log } from '../primitives/log.ts'
@@ -44,6 +44,12 @@ export interface NodeOptions {
   readonly log: Log
 }
 
+const hostPortsOf = ({ lowestHostPort, published }: InstanceConfig) => ({
+  lowestPort: lowestHostPort,
+  published,
+  publishedService: gatewayName,
+})
+
 /**
  * `weft node`: the embedded kubelet with the cluster's network, DNS and load balancer, for one home. Runs until
  * `signal`; its pods outlive it, and the next one finds them again.
@@ -61,11 +67,7 @@ export const runNode = async (
       cluster,
       addresses: defaultClusterAddresses,
       listeners: sockets,
-      hostPorts: {
-        lowestPort: config.lowestHostPort,
-        published: config.published,
-        publishedService: gatewayName,
-      },
+      hostPorts: hostPortsOf(config),
       domain,
       gate: instanceSockets.gate,
       ...(transparentSocket === undefined ? {} : { transparentSocket }),
@@ -99,6 +101,7 @@ export const runNode = async (
   )
   const api = createNodeApi({
     containers: node.access,
+    summary: node.summary,
     clock: systemClock,
     log,
     portForwardSource: defaultClusterAddresses.portForward,

@@ -17,6 +17,7 @@ import type { NodeRights } from './pods/container-identity.ts'
 import type { PodDirectories } from './pods/container-record.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import { runPods } from './pods/pod-manager.ts'
+import { createSummary, type Summarize } from './stats/summary.ts'
 import type { ContainerAccess, PodNetwork } from './ports.ts'
 import { ServiceAccountTokenCache, type IssueToken } from './volumes/service-account-tokens.ts'
 
@@ -48,6 +49,8 @@ export interface NodeOptions {
 export interface RunningNode {
   /** For logs, exec, attach and port-forward. */
   readonly access: ContainerAccess
+  /** What the node and its containers use, as the kubelet's /stats/summary says it. */
+  readonly summary: Summarize
   /** Resolves when the Node object is in the API and ready. */
   readonly registered: Promise<void>
   /** Resolves after `signal` aborted and everything that the node itself did has ended; containers go on. */
@@ -118,5 +121,10 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     runNodeObject(context, facts, announce, signal),
     runPods(context, signal),
   ]).then(() => context.events.flush())
-  return { access: createContainerAccess(options.directories), registered, stopped }
+  return {
+    access: createContainerAccess(options.directories),
+    summary: createSummary(options),
+    registered,
+    stopped,
+  }
 }

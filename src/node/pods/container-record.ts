@@ -106,6 +106,14 @@ export const listPodUids = async (directories: PodDirectories): Promise<string[]
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
 
+/** The names of a pod's containers that were ever started. */
+export const listContainers = async (directories: PodDirectories, uid: string): Promise<string[]> => {
+  const entries = await readdir(join(directories.pods, uid, 'containers'), { withFileTypes: true }).catch(
+    () => [],
+  )
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+}
+
 /** The attempts of a container that have a record, ascending. */
 export const readAttempts = async (
   directories: PodDirectories,

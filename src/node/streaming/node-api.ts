@@ -7,6 +7,7 @@ import type { Clock } from '../../primitives/clock.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import type { Result } from '../../primitives/result.ts'
 import type { Log } from '../../primitives/log.ts'
+import type { Summarize } from '../stats/summary.ts'
 import type { ContainerAccess, ContainerName } from '../ports.ts'
 import type { CommandStreams, StreamRequest } from './command-streams.ts'
 import { parseLogOptions, sendLog } from './container-logs.ts'
@@ -32,6 +33,8 @@ import { chooseChannelProtocol, openChannelStreams } from './websocket-channels.
 
 export interface NodeApiOptions {
   readonly containers: ContainerAccess
+  /** What the node and its containers use, as the kubelet says it. */
+  readonly summary: Summarize
   readonly clock: Clock
   readonly log: Log
   /** The source address of forwarded ports (ClusterAddresses.portForward). */
@@ -205,6 +208,7 @@ const upgradeTo = async (
       return portForward(path, upgrade, options)
     case 'logs':
     case 'healthz':
+    case 'stats':
     case undefined:
       return refuse(upgrade.socket, failure(404, 'NotFound', '404 page not found'))
   }
@@ -223,6 +227,13 @@ const logs = async (
   await sendLog(found.value, selection.value, response)
 }
 
+const answerSummary = async (response: ServerResponse, options: NodeApiOptions): Promise<void> => {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const summary = await options.summary(gone.signal)
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(summary))
+}
+
 const answer = async (url: URL, response: ServerResponse, options: NodeApiOptions): Promise<void> => {
   const path = parseNodePath(url.pathname)
   switch (path?.kind) {
@@ -231,6 +242,8 @@ const answer = async (url: URL, response: ServerResponse, options: NodeApiOption
     case 'healthz':
       response.end('ok')
       return
+    case 'stats':
+      return answerSummary(response, options)
     case 'exec':
     case 'attach':
     case 'port-forward':

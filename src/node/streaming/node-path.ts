@@ -9,6 +9,7 @@ export type NodePath =
     }
   | { readonly kind: 'port-forward'; readonly namespace: string; readonly pod: string }
   | { readonly kind: 'healthz' }
+  | { readonly kind: 'stats' }
 
 const containerPaths: Readonly<Record<string, 'logs' | 'exec' | 'attach'>> = {
   containerLogs: 'logs',
@@ -20,6 +21,7 @@ const containerPaths: Readonly<Record<string, 'logs' | 'exec' | 'attach'>> = {
 export const parseNodePath = (pathname: string): NodePath | undefined => {
   const [first = '', namespace, pod, container, ...rest] = pathname.slice(1).split('/')
   if (first === 'healthz' && namespace === undefined) return { kind: 'healthz' }
+  if (pathname === '/stats/summary') return { kind: 'stats' }
   if (namespace === undefined || pod === undefined || namespace === '' || pod === '') return undefined
   if (first === 'portForward' && container === undefined) return { kind: 'port-forward', namespace, pod }
   const kind = containerPaths[first]
