@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { request, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
 import { countAnswers, expectSplit } from './support/split.ts'
 
@@ -12,15 +10,11 @@ const WAIT = { timeout: 20_000, interval: 300 }
 
 const namespace = ['-n', 'howto-k8s-http2']
 
-/** The application of the walkthrough without the kinds of App Mesh, which nothing serves here. */
-const application = (): string => {
-  const path = walkthroughFile('000-appmesh-to-istio/1-appmesh-manifest.yaml', 'weighted-colors/app.yaml')
-  expect(existsSync(path)).toBe(true)
-  const objects = parseAllDocuments(readFileSync(path, 'utf8'))
-    .map((document) => document.toJS() as { readonly apiVersion?: string } | null)
-    .filter((object) => object !== null && !object.apiVersion?.startsWith('appmesh.'))
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
-}
+/** The application, with App Mesh's kinds where the file is the published one. */
+const application = walkthroughFile(
+  '000-appmesh-to-istio/1-appmesh-manifest.yaml',
+  'weighted-colors/app.yaml',
+)
 
 /** `kubectl port-forward` on a free port; resolves with the port when it listens. */
 const portForward = async (
@@ -56,7 +50,9 @@ describe('walkthrough 000: colors over h2c', () => {
 
   test('without rules the three colors share evenly', async () => {
     const { kubectlOk } = instance
-    await kubectlOk(['apply', '-f', '-'], application())
+    await kubectlOk(['apply', '-f', application])
+    const before = ['appmesh.k8s.aws/sidecarInjectorWebhook-', 'mesh-', '--overwrite']
+    await kubectlOk(['label', 'namespace', 'howto-k8s-http2', ...before])
     await kubectlOk(['label', 'namespace', 'howto-k8s-http2', 'istio-injection=enabled'])
     const selector = '[{"op":"add","path":"/spec/selector","value":{"app":"color"}}]'
     await kubectlOk(['patch', 'service', 'color', ...namespace, '--type=json', '-p', selector])
@@ -127,6 +123,13 @@ describe('walkthrough 000: colors over h2c', () => {
       '--timeout=30s',
     ])
     await logsOnly('marked 200')
+  })
+
+  test('App Mesh’s objects go, and the application serves on', async () => {
+    const { kubectlOk } = instance
+    await kubectlOk(['delete', 'virtualnodes,virtualservices.appmesh.k8s.aws', ...namespace, '--all'])
+    expect(await kubectlOk(['get', 'virtualnodes', ...namespace, '-o', 'name'])).toBe('')
+    expect(Object.keys(await colors(30)).filter((color) => !/^(red|blue|green)$/.test(color))).toEqual([])
   })
 
   test('DestinationRule and VirtualService split 50/40/10', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request, run, startInstance, walkthroughFile, type Instance } from './support/instance.ts'
 import { countAnswers, expectSplit } from './support/split.ts'
@@ -102,7 +103,25 @@ describe('walkthrough 002: a canary of pages, on a port named apache', () => {
     await programmed('virtualservice/app-1', 'namespace-1')
   })
 
+  /** The pods have no readiness probe, and 60m of a processor to start with. */
+  const bothAnswer = async (): Promise<boolean> => {
+    const jsonpath = 'jsonpath={.items[*].status.podIP}'
+    const ips = await instance.kubectlOk([
+      'get',
+      'pods',
+      '-n',
+      'namespace-1',
+      '-l',
+      'app=app-1',
+      '-o',
+      jsonpath,
+    ])
+    const urls = ips.split(' ').map((ip) => `http://${ip}:8080/`)
+    return (await inDebug(`curl -sf ${urls.join(' ')} | grep -c Hello || true`)) === '2'
+  }
+
   test('nine of ten requests are answered by version 1', async () => {
+    await until('both versions answer', bothAnswer)
     const dig = await inDebug(
       'command -v dig >/dev/null && dig +short app-1.namespace-1.svc.cluster.local || true',
     )
@@ -123,30 +142,23 @@ describe('walkthrough 002: a canary of pages, on a port named apache', () => {
     expectSplit(countLines(pages), { 'Hello World v1!': 0.9, 'Hello World v2!': 0.1 })
   })
 
-  test('fortio loads it, and its report counts the answers', async () => {
-    const args = ['load', '-allow-initial-errors', '-qps=100', '-t=3s', 'http://app-1/']
+  test('the load Job runs to its end beside its sidecar, and its report counts the answers', async () => {
+    const file = walkthroughFile(published('load-job.yaml'), 'canary/load-job.yaml')
+    const job = readFileSync(file, 'utf8')
+    expect(job).toContain('-t=5m')
+    // As published, but for 300 calls instead of five minutes.
+    await instance.kubectlOk(['apply', '-f', '-'], job.replace('-t=5m', '-n=300'))
     await instance.kubectlOk([
-      'run',
-      'load',
-      '-n',
-      'namespace-1',
-      '--image=fortio/fortio',
-      '--restart=Never',
-      '--',
-      ...args,
-    ])
-    const isDone = [
       'wait',
       '-n',
       'namespace-1',
-      '--for=jsonpath={.status.phase}=Succeeded',
-      'pod/load',
+      '--for=condition=complete',
+      'job/load',
       '--timeout=60s',
-    ]
-    await instance.kubectlOk(isDone)
-    const report = await instance.kubectlOk(['logs', '-n', 'namespace-1', 'load', '-c', 'load'])
+    ])
+    const report = await instance.kubectlOk(['logs', '-n', 'namespace-1', 'job/load', '-c', 'fortio'])
     expect(report).toMatch(/^Code 200 : 300 \(100\.0 %\)$/m)
-    expect(report).toMatch(/^All done 300 calls \(plus 4 warmup\)/m)
+    expect(report).toMatch(/^All done 300 calls \(plus 0 warmup\)/m)
   })
 })
 

@@ -24,9 +24,13 @@ const limitOf = (
   return parsed?.ok === true ? measure(parsed.value) : undefined
 }
 
-/** Undefined: the container has no limits. */
-export const limitsOf = (container: Container): CgroupLimits | undefined => {
-  const memoryBytes = limitOf(container, 'memory', quantityValue)
+/**
+ * Undefined: the container has no limits. `runtimeMemory`: bytes that a stand-in's runtime takes and the image's own
+ * program would not; they are granted on top.
+ */
+export const limitsOf = (container: Container, runtimeMemory = 0): CgroupLimits | undefined => {
+  const memoryLimit = limitOf(container, 'memory', quantityValue)
+  const memoryBytes = memoryLimit === undefined ? undefined : memoryLimit + runtimeMemory
   const cpuMillis = limitOf(container, 'cpu', quantityMilliValue)
   if (memoryBytes === undefined && cpuMillis === undefined) return undefined
   return {

@@ -36,6 +36,13 @@ test.each([
   expect(limitsOf({ name: 'a', resources: { limits } })).toEqual(expected)
 })
 
+test('what a stand-in’s runtime takes comes on top of a memory limit', () => {
+  const limitsWith = (limits: Readonly<Record<string, string>>) =>
+    limitsOf({ name: 'a', resources: { limits } }, 1000)
+  expect(limitsWith({ memory: '16Mi' })).toEqual({ memoryBytes: 16_777_216 + 1000 })
+  expect(limitsWith({ cpu: '60m' })).toEqual({ cpuMillis: 60 })
+})
+
 test('version 2: one group, its controllers passed on, limits in its files', async () => {
   versionTwo('.')
   const host = { mount, own: '0::/\n' }

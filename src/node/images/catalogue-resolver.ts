@@ -64,6 +64,9 @@ export interface CatalogueOptions {
   readonly libraries?: string
 }
 
+/** What Node takes before its program does anything, in bytes: images of compiled programs have limits below it. */
+const runtimeMemory = 96 * 1024 * 1024
+
 /** Where containers see the programs: whatever volumes they mount, it is not hidden. */
 const programsPath = '/run/weft/programs'
 
@@ -120,6 +123,7 @@ export const catalogueResolver = (
       ...rest,
       ...(programPath === undefined ? {} : namedProgram(programPath, words)),
       command: words,
+      runtimeMemory,
       visible: [dirname(options.nodeExecutable)],
       shown: shownPrograms(options),
     }

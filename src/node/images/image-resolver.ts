@@ -43,6 +43,8 @@ export interface ResolvedImage {
   readonly directories?: readonly string[]
   /** Links of the image: where each leads. */
   readonly links?: Readonly<Record<string, string>>
+  /** Bytes that the stand-in's runtime takes and the image's own program would not: memory limits grow by them. */
+  readonly runtimeMemory?: number
   /** Before each start; what it throws shows as CreateContainerError and is tried again. */
   readonly prepare?: (context: PrepareContext, signal: AbortSignal) => Promise<Prepared | undefined>
   /** After the preStop hook and before SIGTERM; the signal aborts when the grace period is over. Must not reject. */

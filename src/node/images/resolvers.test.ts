@@ -26,6 +26,7 @@ describe('the catalogue', () => {
       standIn: "Weft's program app/main.js",
       command: ['/opt/node/bin/node', '/run/weft/programs/images/app/main.js'],
       env: { A: '1' },
+      runtimeMemory: 96 * 1024 * 1024,
       visible: ['/opt/node/bin'],
       shown: [{ source: '/weft/dist/images', path: '/run/weft/programs/images' }],
     })

@@ -244,8 +244,9 @@ interface ControlGroup {
 const controlGroup = async (
   context: NodeContext,
   { container, attempt, sandbox }: LaunchRequest,
+  image: ResolvedImage,
 ): Promise<ControlGroup> => {
-  const limits = limitsOf(container)
+  const limits = limitsOf(container, image.runtimeMemory)
   if (limits === undefined) return { joins: [] }
   const name = `${sandbox.uid}.${container.name}.${attempt}`
   const made = await context.cgroups.make(name, limits)
@@ -298,7 +299,7 @@ const start = async (
     ownFiles(context, request),
     prepare(context, request, planned, signal),
     imageRoot(image),
-    controlGroup(context, request),
+    controlGroup(context, request, image),
   ])
   const workdir = container.workingDir ?? image.workdir ?? '/'
   const root = planRoot(hostTree, {
