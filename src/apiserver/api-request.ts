@@ -84,5 +84,5 @@ export const refuse = (failure: FailureStatus | ApiError): never => {
 /** `?watch=true`, `?watch=1`, `?watch`: true as Go's conversion of query parameters reads it. */
 export const queryFlag = (query: URLSearchParams, name: string): boolean => {
   const value = query.get(name)
-  return value !== null && value !== 'false' && value !== '0'
+  return value !== null && value.toLowerCase() !== 'false' && value !== '0'
 }

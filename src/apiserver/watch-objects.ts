@@ -244,7 +244,7 @@ export const watchObjects = (
   const sends = query.get('sendInitialEvents')
   const bookmarks = queryFlag(query, 'allowWatchBookmarks')
   checkInitialEvents(query)
-  const sendsInitial = sends === 'true' || sends === '1'
+  const sendsInitial = queryFlag(query, 'sendInitialEvents')
   const plan: WatchPlan = {
     context,
     target,

@@ -1,4 +1,5 @@
 /** `metadata.managedFields`: who owns which fields, decoded and encoded. */
+import { parseTimestamp, timestampOf } from '../primitives/timestamp.ts'
 import type { ManagedFieldsEntry } from '../resources/kube-object.ts'
 import { type FieldSet, isEmptySet, recursiveDifference, setOfPaths } from './field-set.ts'
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts'
@@ -24,13 +25,23 @@ export const ownerKey = ({
 }: Omit<Owner, 'fields'>): string =>
   JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource])
 
+/** Clients send times back as their language prints them. */
+const inWholeSeconds = (time: string): string => {
+  const moment = parseTimestamp(time)
+  return moment === undefined ? time : timestampOf(moment)
+}
+
 /** Entries of another fieldsType are left out. */
 export const decodeManagedFields = (entries: readonly ManagedFieldsEntry[] | undefined): Owners =>
   new Map(
     (entries ?? []).flatMap((entry) => {
       if (entry.fieldsType !== 'FieldsV1') return []
       const { fieldsType: _, fieldsV1, ...rest } = entry
-      const owner: Owner = { ...rest, fields: decodeFieldsV1(fieldsV1) }
+      const owner: Owner = {
+        ...rest,
+        ...(rest.time === undefined ? {} : { time: inWholeSeconds(rest.time) }),
+        fields: decodeFieldsV1(fieldsV1),
+      }
       return [[ownerKey(owner), owner] as const]
     }),
   )

@@ -88,6 +88,19 @@ describe('update', () => {
     })
   })
 
+  it.each(['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00+01:00'])(
+    'takes the creation time in other words: %s',
+    (creationTimestamp) => {
+      const created = { ...old, metadata: { ...old.metadata, creationTimestamp: '2026-01-01T00:00:00Z' } }
+      expect(prepareForUpdate(thing({ creationTimestamp }), created, context)).toMatchObject({
+        ok: true,
+        value: { metadata: { creationTimestamp: '2026-01-01T00:00:00Z' } },
+      })
+      const later = thing({ creationTimestamp: '2026-01-01T00:00:01Z' })
+      expect(prepareForUpdate(later, created, context)).toMatchObject({ ok: false })
+    },
+  )
+
   it('cannot begin, end or prolong a deletion, nor add finalizers during it', () => {
     const begun = prepareForUpdate(thing({ deletionTimestamp: now }), old, context)
     expect(begun.ok && begun.value.metadata.deletionTimestamp).toBe(undefined)

@@ -1,5 +1,6 @@
 /** What the API server does to metadata when an object is created or updated. Time and identifiers come as values. */
 import { fail, ok, type Result } from '../primitives/result.ts'
+import { parseTimestamp } from '../primitives/timestamp.ts'
 import type { FieldError } from '../resources/kind.ts'
 import type { KubeObject, ObjectMeta, OwnerReference } from '../resources/kube-object.ts'
 
@@ -102,9 +103,25 @@ const withGeneration = <T extends KubeObject>(object: T, old: KubeObject, contex
   return { ...object, metadata: { ...object.metadata, generation } }
 }
 
+/** The same moment, however it is written: clients send times back as their language prints them. */
+const isSameTime = (given: string, before: string | undefined): boolean => {
+  const [left, right] = [parseTimestamp(given), parseTimestamp(before ?? '')]
+  return left !== undefined && right !== undefined && Math.floor(left / 1000) === Math.floor(right / 1000)
+}
+
+const isKept = (
+  field: 'name' | 'namespace' | 'creationTimestamp',
+  given: ObjectMeta,
+  before: ObjectMeta,
+): boolean => {
+  if (given[field] === before[field]) return true
+  if (field !== 'creationTimestamp') return false
+  return !given.creationTimestamp || isSameTime(given.creationTimestamp, before.creationTimestamp)
+}
+
 const immutableErrors = (given: ObjectMeta, before: ObjectMeta): readonly FieldError[] =>
   (['name', 'namespace', 'creationTimestamp'] as const)
-    .filter((field) => given[field] !== before[field] && !(field === 'creationTimestamp' && !given[field]))
+    .filter((field) => !isKept(field, given, before))
     .map((field) => ({
       field: `metadata.${field}`,
       reason: 'FieldValueInvalid',

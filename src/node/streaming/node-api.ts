@@ -179,8 +179,10 @@ const portForward = async (
   if (offered.includes(tunnelProtocol)) {
     return forwardTunnel(await acceptWebSocket(request, socket, head, tunnelProtocol), target)
   }
-  const protocol = chooseChannelProtocol(offered)
-  if (protocol === undefined || protocol.version === 5) return refuse(socket, unknownProtocol(offered))
+  // Channels that close one by one are for commands: of a client that offers those first the next one is taken.
+  const protocol = chooseChannelProtocol(offered.filter((name) => name !== 'v5.channel.k8s.io'))
+  const isOnlyForCommands = offered.length > 0 && protocol?.name === undefined
+  if (protocol === undefined || isOnlyForCommands) return refuse(socket, unknownProtocol(offered))
   const ports = parsePorts(query)
   if (ports === undefined) {
     return refuse(
