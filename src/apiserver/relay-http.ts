@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../primitives/coded-error.ts'
 import { refuse, type RelayAnswer } from './api-request.ts'
+import { webSocketPieces } from './websocket-pieces.ts'
 import { serviceUnavailable } from '../machinery/status-errors.ts'
 
 export interface RelayRequest {
@@ -81,6 +82,18 @@ const requestHead = (request: IncomingMessage, path: string): string => {
   return `${request.method ?? 'GET'} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`
 }
 
+const written = (socket: Duplex, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve())))
+
+/**
+ * Each message of a WebSocket goes out in a write, and so a TLS record, of its own: clients that wait for their socket to be
+ * readable (the Python client) do not see a second message that came with the first one.
+ */
+const relayMessages = async (backend: Duplex, client: Duplex): Promise<void> => {
+  for await (const piece of webSocketPieces(backend)) await written(client, piece)
+  client.end()
+}
+
 /** Joins a connection that asked for an upgrade (WebSocket, SPDY) with a backend, from the request's head on. */
 export const relayUpgrade = (
   client: Duplex,
@@ -91,10 +104,16 @@ export const relayUpgrade = (
     client.destroy()
     backend.destroy()
   }
+  const isWebSocket = request.incoming.headers.upgrade?.toLowerCase() === 'websocket'
   client.on('error', end).on('close', end)
-  backend.on('error', end).on('close', end)
+  backend.on('error', end)
   backend.write(requestHead(request.incoming, request.path))
   if (request.head.length > 0) backend.write(request.head)
   client.pipe(backend)
+  if (isWebSocket) {
+    relayMessages(backend, client).catch(end)
+    return
+  }
+  backend.on('close', end)
   backend.pipe(client)
 }
