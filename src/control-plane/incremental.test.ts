@@ -80,7 +80,12 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
   DestinationRule: (name, variant) => ({
     spec: {
       host: name,
-      trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 + (variant % 4) } } },
+      trafficPolicy: {
+        connectionPool: { tcp: { maxConnections: 1 + (variant % 4) } },
+        ...(variant % 3 === 0
+          ? { loadBalancer: { consistentHash: { httpHeaderName: pick(['x-a', 'x-b'], variant) } } }
+          : {}),
+      },
       subsets: ['v1', 'v2']
         .slice(0, 1 + (variant % 2))
         .map((version) => ({ name: version, labels: { version } })),

@@ -1,6 +1,7 @@
 /** Route tables: for which hosts, which request goes where. Every choice is a sum type. */
 import type { Origin } from './origin.ts'
 import type { ExportTo } from './service.ts'
+import type { HashKey } from './traffic-policy.ts'
 
 export type TextMatch =
   | { readonly kind: 'exact'; readonly value: string }
@@ -125,6 +126,8 @@ export type RouteAction =
       /** Absent: no limit. */
       readonly timeoutMilliseconds?: number
       readonly retries?: Retries
+      /** What decides the endpoint, where the destinations' policies say so. */
+      readonly hash?: readonly HashKey[]
     }
   | {
       readonly kind: 'redirect'

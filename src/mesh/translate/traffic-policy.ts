@@ -1,6 +1,8 @@
 /** Istio's trafficPolicy (of a DestinationRule or one of its subsets) to the model's. */
 import type {
   Balancer,
+  ConsistentHash,
+  HashKey,
   ConnectionPool,
   OutlierDetection,
   PolicyScope,
@@ -22,6 +24,7 @@ export const translatePolicyScope = (policy: JsonObject | undefined): PolicyScop
 
 const translatePolicy = (policy: JsonObject | undefined): TrafficPolicy => ({
   ...optional('balancer', balancerOf(textAt(objectAt(policy, 'loadBalancer'), 'simple'))),
+  ...optional('hash', consistentHashOf(objectAt(objectAt(policy, 'loadBalancer'), 'consistentHash'))),
   ...optional('connectionPool', connectionPoolOf(objectAt(policy, 'connectionPool'))),
   ...optional('outlierDetection', outlierDetectionOf(objectAt(policy, 'outlierDetection'))),
 })
@@ -36,6 +39,46 @@ const BALANCERS: Readonly<Record<string, Balancer>> = {
 
 const balancerOf = (simple: string | undefined): Balancer | undefined =>
   simple === undefined ? undefined : BALANCERS[simple]
+
+/** Istio's default ring. */
+const RING_SIZE = 1024
+
+const consistentHashOf = (hash: JsonObject | undefined): ConsistentHash | undefined => {
+  const key = hashKeyOf(hash)
+  if (key === undefined) return undefined
+  const maglev = objectAt(hash, 'maglev')
+  if (maglev !== undefined) {
+    return {
+      key,
+      algorithm: { kind: 'maglev', ...optional('tableSize', wholeAt(maglev, 'tableSize')) },
+    }
+  }
+  const minimumSize =
+    wholeAt(objectAt(hash, 'ringHash'), 'minimumRingSize') ?? wholeAt(hash, 'minimumRingSize')
+  return { key, algorithm: { kind: 'ring', minimumSize: minimumSize ?? RING_SIZE } }
+}
+
+/** A 64-bit number, which protobuf's JSON also writes as text; 0 is the default. */
+const wholeAt = (source: JsonObject | undefined, field: string): number | undefined => {
+  const value = Number(textAt(source, field) ?? numberAt(source, field))
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined
+}
+
+const hashKeyOf = (hash: JsonObject | undefined): HashKey | undefined => {
+  const header = textAt(hash, 'httpHeaderName')
+  if (header !== undefined) return { kind: 'header', name: header }
+  const parameter = textAt(hash, 'httpQueryParameterName')
+  if (parameter !== undefined) return { kind: 'query-parameter', name: parameter }
+  if (booleanAt(hash, 'useSourceIp') === true) return { kind: 'source-address' }
+  const cookie = objectAt(hash, 'httpCookie')
+  if (cookie === undefined) return undefined
+  return {
+    kind: 'cookie',
+    name: textAt(cookie, 'name') ?? '',
+    path: textAt(cookie, 'path') ?? '',
+    ...optional('lifetimeMilliseconds', durationAt(cookie, 'ttl')),
+  }
+}
 
 const connectionPoolOf = (pool: JsonObject | undefined): ConnectionPool | undefined => {
   if (pool === undefined) return undefined

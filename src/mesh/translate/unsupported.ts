@@ -68,8 +68,10 @@ const leaveOut =
 const policyFields = (policy: JsonObject | undefined, path: string): readonly Field[] => [
   ...['tls', 'tunnel', 'proxyProtocol', 'retryBudget']
     .filter((field) => objectAt(policy, field) !== undefined)
+    // Plain text is what is sent anyway.
+    .filter((field) => field !== 'tls' || textAt(objectAt(policy, field), 'mode') !== 'DISABLE')
     .map(leaveOut(path)),
-  ...['consistentHash', 'localityLbSetting', 'warmup']
+  ...['localityLbSetting', 'warmup']
     .filter((field) => objectAt(objectAt(policy, 'loadBalancer'), field) !== undefined)
     .map(leaveOut(`${path}.loadBalancer`)),
 ]

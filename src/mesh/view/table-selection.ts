@@ -1,6 +1,7 @@
 /** Route tables as one caller meets them: conditions on the caller decided, destinations bound to ports. */
 import { type Destination, type RouteRule, type RouteTable, type SourceMatch } from '../model/route-table.ts'
 import { selects, type Service } from '../model/service.ts'
+import { hashKeyFor, type DestinationPolicy, type HashKey } from '../model/traffic-policy.ts'
 import { objectMemo } from '../../primitives/object-memo.ts'
 
 export interface TableCaller {
@@ -10,10 +11,17 @@ export interface TableCaller {
   readonly gateway: string
 }
 
+/** What a destination's host stands for. */
+export interface BindTarget {
+  readonly service: Service
+  /** The caller's policy towards it, where that tells requests apart by a hash. */
+  readonly hashing?: DestinationPolicy
+}
+
 export interface TableSelection {
   /** Undefined: no rule of the table applies to the caller. Equal outcomes are one object. */
   readonly select: (table: RouteTable, caller: TableCaller) => RouteTable | undefined
-  readonly bind: (table: RouteTable, serviceOf: (host: string) => Service | undefined) => RouteTable
+  readonly bind: (table: RouteTable, targetOf: (host: string) => BindTarget | undefined) => RouteTable
 }
 
 export const tableSelection = (): TableSelection => {
@@ -27,10 +35,12 @@ export const tableSelection = (): TableSelection => {
       const outcome = matchesOf(table).map(({ source }) => sourceMatches(source, caller))
       return selected.at([table], outcome.map(Number).join(''), () => keepRules(table, caller))
     },
-    bind: (table, serviceOf) => {
+    bind: (table, targetOf) => {
       const hosts = references.at([table], '', () => referencedHosts(table))
-      const services = hosts.map((host) => serviceOf(host) ?? ABSENT)
-      return bound.at([table, ...services], '', () => bindTable(table, serviceOf))
+      const targets = hosts.map((host) => targetOf(host))
+      const services = targets.map((target) => target?.service ?? ABSENT)
+      const policies = targets.map((target) => target?.hashing ?? ABSENT)
+      return bound.at([table, ...services, ...policies], '', () => bindTable(table, targetOf))
     },
   }
 }
@@ -85,10 +95,10 @@ const referencedHosts = (table: RouteTable): readonly string[] => [
   ),
 ]
 
-const bindTable = (table: RouteTable, serviceOf: (host: string) => Service | undefined): RouteTable => {
+const bindTable = (table: RouteTable, targetOf: (host: string) => BindTarget | undefined): RouteTable => {
   const bind = <Entry extends { readonly destination: Destination }>(entry: Entry): Entry => ({
     ...entry,
-    destination: bindDestination(entry.destination, serviceOf(entry.destination.host)),
+    destination: bindDestination(entry.destination, targetOf(entry.destination.host)?.service),
   })
   return {
     ...table,
@@ -100,6 +110,7 @@ const bindTable = (table: RouteTable, serviceOf: (host: string) => Service | und
               ...rule.action,
               destinations: rule.action.destinations.map(bind),
               mirrors: rule.action.mirrors.map(bind),
+              ...hashOf(rule.action.destinations.map(bind), targetOf),
             },
           }
         : rule,
@@ -113,6 +124,22 @@ const bindTable = (table: RouteTable, serviceOf: (host: string) => Service | und
           })),
         }),
   }
+}
+
+/** The keys of all destinations, as Istio puts them on a route. A destination without a port has none of a port. */
+const hashOf = (
+  destinations: readonly { readonly destination: Destination }[],
+  targetOf: (host: string) => BindTarget | undefined,
+): { readonly hash?: readonly HashKey[] } => {
+  const keys = destinations.flatMap(({ destination: { host, subset, port = 0 } }) => {
+    const hashing = targetOf(host)?.hashing
+    const key =
+      hashing === undefined
+        ? undefined
+        : hashKeyFor(hashing, { port, ...(subset === undefined ? {} : { subset }) })
+    return key === undefined ? [] : [key]
+  })
+  return keys.length === 0 ? {} : { hash: keys }
 }
 
 /** A destination without a port means the service's only port, else the port that was called. */

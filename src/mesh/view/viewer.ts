@@ -2,7 +2,7 @@
 import { isExportedTo, type EndpointSet, type Service } from '../model/service.ts'
 import { gatewayKey } from '../model/gateway.ts'
 import { MESH_GATEWAY, type RouteTable } from '../model/route-table.ts'
-import type { DestinationPolicy } from '../model/traffic-policy.ts'
+import { mayHash, type DestinationPolicy } from '../model/traffic-policy.ts'
 import { selects } from '../model/service.ts'
 import { listInterner, objectMemo } from '../../primitives/object-memo.ts'
 import { accessLogging, logPoliciesFor } from './access-logging.ts'
@@ -20,7 +20,7 @@ import type {
   ServerView,
   ServiceView,
 } from './proxy-view.ts'
-import { tableSelection, type TableSelection } from './table-selection.ts'
+import { tableSelection, type BindTarget, type TableSelection } from './table-selection.ts'
 
 export interface Viewer {
   /** The same object for the same mesh state and an equal proxy; parts that are equal are one object throughout. */
@@ -127,13 +127,27 @@ const hostsOf = (mesh: MeshState, parts: Parts): ReadonlyMap<string, Service> =>
 
 /** What of the outbound view depends on the proxy's labels: '' for nearly everybody, who then share one view. */
 const selectionKey = (mesh: MeshState, proxy: Proxy, parts: Parts): string => {
-  const policies = lookupOf(mesh, parts)
+  const policies = selectivePolicies(lookupOf(mesh, parts), proxy)
+  const conditional = parts.conditional.at([mesh.tables], '', () => tablesWithSourceLabels(mesh.tables))
+  const tables = proxy.type === 'router' ? [] : matchedConditions(conditional, proxy)
+  return `${proxy.type === 'router' ? 'router' : ''}${policies}|${tables.join(',')}`
+}
+
+/** The policies that are for the proxy by its labels. */
+const selectivePolicies = (lookup: PolicyLookup, proxy: Proxy): string =>
+  lookup
     .selective(proxy.namespace)
     .filter((policy) => selects(policy.workloadSelector ?? {}, proxy.labels))
     .map((policy) => policy.name)
-  const conditional = parts.conditional.at([mesh.tables], '', () => tablesWithSourceLabels(mesh.tables))
-  const tables = proxy.type === 'router' ? [] : matchedConditions(conditional, proxy)
-  return `${proxy.type === 'router' ? 'router' : ''}${policies.join(',')}|${tables.join(',')}`
+    .join(',')
+
+const bindTarget = (
+  service: Service | undefined,
+  { proxy, lookup }: { readonly proxy: Proxy; readonly lookup: PolicyLookup },
+): BindTarget | undefined => {
+  if (service === undefined) return undefined
+  const policy = lookup.policyFor(service, proxy)
+  return policy !== undefined && mayHash(policy) ? { service, hashing: policy } : { service }
 }
 
 const tablesWithSourceLabels = (tables: readonly RouteTable[]): readonly RouteTable[] =>
@@ -198,14 +212,16 @@ const tablesFor = (mesh: MeshState, proxy: Proxy, gateway: string, parts: Parts)
         ? 0
         : 1
   const byHost = hostsOf(mesh, parts)
+  const lookup = lookupOf(mesh, parts)
+  const selectedPolicies = selectivePolicies(lookup, proxy)
   const ranked = visible.every((table) => rank(table) === 2)
     ? visible
     : [0, 1, 2].flatMap((wanted) => visible.filter((table) => rank(table) === wanted))
   return ranked.flatMap((table) => {
     const selected = parts.selection.select(table, { ...proxy, gateway })
     if (selected === undefined) return []
-    return parts.bound.at([selected, byHost], '', () =>
-      parts.selection.bind(selected, (host) => byHost.get(host)),
+    return parts.bound.at([selected, byHost, lookup], `${proxy.namespace} ${selectedPolicies}`, () =>
+      parts.selection.bind(selected, (host) => bindTarget(byHost.get(host), { proxy, lookup })),
     )
   })
 }

@@ -80,6 +80,30 @@ const outboundResource = (
   ])
 }
 
+const balancerFields = ({ balancer = 'least-request', hash }: TrafficPolicy): ClusterInit => {
+  if (hash?.algorithm.kind === 'ring') {
+    return {
+      lbPolicy: Cluster_LbPolicy.RING_HASH,
+      lbConfig: {
+        case: 'ringHashLbConfig',
+        value: { minimumRingSize: BigInt(hash.algorithm.minimumSize) },
+      },
+    }
+  }
+  if (hash?.algorithm.kind === 'maglev') {
+    const { tableSize } = hash.algorithm
+    return {
+      lbPolicy: Cluster_LbPolicy.MAGLEV,
+      ...(tableSize === undefined
+        ? {}
+        : { lbConfig: { case: 'maglevLbConfig', value: { tableSize: BigInt(tableSize) } } }),
+    }
+  }
+  return {
+    lbPolicy: balancer === 'original-destination' ? Cluster_LbPolicy.LEAST_REQUEST : LB_POLICY[balancer],
+  }
+}
+
 interface DiscoveryOf {
   readonly service: Service
   readonly kind: ProxyKind
@@ -107,7 +131,7 @@ const discovery = (
         value:
           service.resolution === 'dns' ? Cluster_DiscoveryType.STRICT_DNS : Cluster_DiscoveryType.LOGICAL_DNS,
       },
-      lbPolicy: balancer === 'original-destination' ? Cluster_LbPolicy.LEAST_REQUEST : LB_POLICY[balancer],
+      ...balancerFields(policy),
       dnsLookupFamily: Cluster_DnsLookupFamily.V4_ONLY,
       dnsRefreshRate: duration(60_000),
       respectDnsTtl: true,
@@ -122,7 +146,7 @@ const discovery = (
   }
   return {
     clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS },
-    lbPolicy: LB_POLICY[balancer],
+    ...balancerFields(policy),
     edsClusterConfig: {
       serviceName: name,
       edsConfig: {

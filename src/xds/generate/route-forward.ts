@@ -1,5 +1,6 @@
 /** Forwarding in Envoy's words: weighted clusters, rewrites, timeouts, retries, mirrors. */
 import type { Destination, Retries, RouteAction, WeightedDestination } from '../../mesh/model/route-table.ts'
+import type { HashKey } from '../../mesh/model/traffic-policy.ts'
 import type {
   RetryPolicySchema,
   RouteActionSchema,
@@ -15,6 +16,7 @@ export type Forward = Extract<RouteAction, { readonly kind: 'forward' }>
 
 type ActionInit = Plain<typeof RouteActionSchema>
 type RetryInit = Plain<typeof RetryPolicySchema>
+type HashSpecifier = NonNullable<NonNullable<ActionInit['hashPolicy']>[number]['policySpecifier']>
 type ClusterWeight = Plain<typeof WeightedCluster_ClusterWeightSchema>
 
 /** The cluster of a destination; without a port of its own, the port that was called. */
@@ -51,6 +53,7 @@ export const forwardRoute = (
       ...(authority === undefined
         ? {}
         : { hostRewriteSpecifier: { case: 'hostRewriteLiteral' as const, value: authority } }),
+      ...hashFields(forward.hash),
       ...timeoutFields(forward.timeoutMilliseconds ?? 0),
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
       requestMirrorPolicies: forward.mirrors.map((mirror) => ({
@@ -91,6 +94,26 @@ const rewriteFields = ({ rewrite }: Forward): ActionInit => {
       }
     case undefined:
       return {}
+  }
+}
+
+/** What decides the endpoint behind a cluster with a ring or a table. */
+export const hashFields = (keys: readonly HashKey[] = []): ActionInit =>
+  keys.length === 0 ? {} : { hashPolicy: keys.map((key) => ({ policySpecifier: hashSpecifier(key) })) }
+
+const hashSpecifier = (key: HashKey): HashSpecifier => {
+  switch (key.kind) {
+    case 'header':
+      return { case: 'header', value: { headerName: key.name } }
+    case 'query-parameter':
+      return { case: 'queryParameter', value: { name: key.name } }
+    case 'source-address':
+      return { case: 'connectionProperties', value: { sourceIp: true } }
+    case 'cookie': {
+      const { name, path, lifetimeMilliseconds } = key
+      const ttl = lifetimeMilliseconds === undefined ? {} : { ttl: duration(lifetimeMilliseconds) }
+      return { case: 'cookie', value: { name, path, ...ttl } }
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 /** Route configurations of sidecars: `8080` for all HTTP services on a port, `host:8080` for a port of unknown protocol. */
 import { bySpecificity, isCoveredBy, isWildcard } from '../../mesh/model/host-name.ts'
+import { hashKeyFor, mayHash, type DestinationPolicy } from '../../mesh/model/traffic-policy.ts'
 import type { RouteTable } from '../../mesh/model/route-table.ts'
 import { mayBeHttp, type Service } from '../../mesh/model/service.ts'
 import type { OutboundView } from '../../mesh/view/proxy-view.ts'
 import { objectMemo, type ObjectMemo } from '../../primitives/object-memo.ts'
 import { hostWithPort, outboundCluster } from './names.ts'
 import type { RouteConfig } from './route-config.ts'
-import { retryFields, timeoutFields } from './route-forward.ts'
+import { hashFields, retryFields, timeoutFields } from './route-forward.ts'
 import { routesOfTable } from './route.ts'
 import { serviceDomains } from './service-domains.ts'
 import { defaultRoute, encodeVirtualHost, unknownHosts, type EncodedVirtualHost } from './virtual-host.ts'
@@ -82,6 +83,8 @@ interface ServiceHost {
   readonly parts: readonly Service[]
   readonly name: string
   readonly domains: readonly string[]
+  /** The policy towards the service, where it tells requests apart by a hash. */
+  readonly hashing: DestinationPolicy | undefined
   /** What else the virtual host depends on, as text. */
   readonly variant: string
 }
@@ -115,11 +118,21 @@ const buildConfigs = (
 
 const httpPorts = (view: OutboundView): readonly HttpPort[] => {
   const aliases = aliasesByHost(view)
+  const hashing = new Map(
+    view.services.flatMap(({ service, policy }) =>
+      policy !== undefined && mayHash(policy) ? [[service, policy] as const] : [],
+    ),
+  )
   return [...servicesByPort(view)].flatMap(([port, services]) => {
     const own = [...services.values()].filter((service) => isHttpAt(service, port))
     const domains = new Set(own.map((service) => service.host))
     const hosts = own.map((service) =>
-      serviceHost(service, aliases.get(service.host) ?? [], { view, port, taken: domains }),
+      serviceHost(service, aliases.get(service.host) ?? [], {
+        view,
+        port,
+        taken: domains,
+        hashing: hashing.get(service),
+      }),
     )
     const named = new Set(hosts.flatMap(({ parts }) => parts.slice(1).map(({ host }) => host)))
     return own.length === 0 ? [] : [{ port, services, hosts, domains, aliases: named }]
@@ -129,7 +142,12 @@ const httpPorts = (view: OutboundView): readonly HttpPort[] => {
 const serviceHost = (
   service: Service,
   aliases: readonly Service[],
-  at: { readonly view: OutboundView; readonly port: number; readonly taken: Set<string> },
+  at: {
+    readonly view: OutboundView
+    readonly port: number
+    readonly taken: Set<string>
+    readonly hashing: DestinationPolicy | undefined
+  },
 ): ServiceHost => {
   const parts = [service, ...aliases]
   const { namespace } = at.view
@@ -138,7 +156,14 @@ const serviceHost = (
   const domains = all.filter((domain) => domain === service.host || !at.taken.has(domain))
   for (const domain of domains) at.taken.add(domain)
   const variant = `${at.port} ${scope} ${domains.length === all.length ? '' : domains.join(',')}`
-  return { service, parts, name: hostWithPort(service.host, at.port), domains, variant }
+  return {
+    service,
+    parts,
+    name: hostWithPort(service.host, at.port),
+    domains,
+    hashing: at.hashing,
+    variant,
+  }
 }
 
 const servicesByPort = (view: OutboundView): ReadonlyMap<number, ReadonlyMap<string, Service>> => {
@@ -210,7 +235,7 @@ const sharedHosts = (
     const taken = host.domains.filter((domain) => foreign.has(domain))
     const domains = taken.length === 0 ? host.domains : host.domains.filter((domain) => !foreign.has(domain))
     return memos.hosts.at(
-      table === undefined ? host.parts : [table, ...host.parts],
+      memoKey(host.parts, table, host.hashing),
       `${host.variant} ${taken.join(',')}`,
       () => encodeServiceHost({ ...host, domains }, table, http.port),
     )
@@ -218,8 +243,16 @@ const sharedHosts = (
   return [...own, ...foreign.values()]
 }
 
+/** A table has the keys of its destinations already. */
+const memoKey = (
+  parts: readonly Service[],
+  table: RouteTable | undefined,
+  hashing: DestinationPolicy | undefined,
+): readonly object[] =>
+  table !== undefined ? [table, ...parts] : hashing === undefined ? parts : [hashing, ...parts]
+
 const encodeServiceHost = (
-  { service, name, domains }: Pick<ServiceHost, 'service' | 'name' | 'domains'>,
+  { service, name, domains, hashing }: Pick<ServiceHost, 'service' | 'name' | 'domains' | 'hashing'>,
   table: RouteTable | undefined,
   port: number,
 ): EncodedVirtualHost => {
@@ -228,11 +261,14 @@ const encodeServiceHost = (
     return encodeVirtualHost({ name, domains, routes, origins: [...tableOrigins(table), service.origin] })
   }
   const retryPolicy = retryFields(undefined)
+  const key = hashing === undefined ? undefined : hashKeyFor(hashing, { port })
   const route = defaultRoute(outboundCluster(service.host, port), `${name}/*`, {
+    ...hashFields(key === undefined ? [] : [key]),
     ...timeoutFields(0),
     ...(retryPolicy === undefined ? {} : { retryPolicy }),
   })
-  return encodeVirtualHost({ name, domains, routes: [route], origins: [service.origin] })
+  const origins = [service.origin, ...(hashing?.origins ?? [])]
+  return encodeVirtualHost({ name, domains, routes: [route], origins })
 }
 
 /**
@@ -275,10 +311,10 @@ const sniffedConfigs = (
 ): readonly RouteConfig[] =>
   http.hosts
     .filter(({ service }) => hasSniffedListener(service, http.port))
-    .map(({ service, name }) => {
+    .map(({ service, name, hashing }) => {
       const table = assigned.get(service)
-      const host = memos.hosts.at(table === undefined ? [service] : [table, service], `${http.port} *`, () =>
-        encodeServiceHost({ service, name, domains: ['*'] }, table, http.port),
+      const host = memos.hosts.at(memoKey([service], table, hashing), `${http.port} *`, () =>
+        encodeServiceHost({ service, name, domains: ['*'], hashing }, table, http.port),
       )
       return { name, hosts: [host], origins: [service.origin] }
     })
