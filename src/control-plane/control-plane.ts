@@ -70,6 +70,7 @@ const RESOURCES: Readonly<Record<SourceKind, ResourceRef>> = {
   DestinationRule: networking('destinationrules'),
   ServiceEntry: networking('serviceentries'),
   WorkloadEntry: networking('workloadentries'),
+  Sidecar: networking('sidecars'),
   Telemetry: { group: 'telemetry.istio.io', version: 'v1', plural: 'telemetries' },
 }
 
@@ -85,6 +86,7 @@ const KINDS: readonly SourceKind[] = [
   'Telemetry',
   'ServiceEntry',
   'WorkloadEntry',
+  'Sidecar',
 ]
 
 const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
@@ -93,6 +95,7 @@ const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
   'DestinationRule',
   'Telemetry',
   'ServiceEntry',
+  'Sidecar',
 ])
 
 /** The mark that proxies set on their own connections (SO_MARK), and that the redirect lets pass. */

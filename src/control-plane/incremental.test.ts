@@ -111,6 +111,15 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
     spec: { address: `10.8.0.${variant + 1}`, ports: { http: 1000 + variant } },
     labels: { app: pick(NAMES, variant) },
   }),
+  Sidecar: (name, variant) => ({
+    spec: {
+      ...(variant % 2 === 0 ? {} : { workloadSelector: { labels: { app: name } } }),
+      egress: [
+        { hosts: pick<string[]>([['*/*'], ['./*'], [`*/${name}.default.svc.cluster.local`]], variant) },
+      ],
+      outboundTrafficPolicy: { mode: pick(['ALLOW_ANY', 'REGISTRY_ONLY'], variant >> 1) },
+    },
+  }),
   Telemetry: (name, variant) => ({
     spec: {
       ...(variant % 2 === 0 ? {} : { selector: { matchLabels: { app: name } } }),
@@ -143,7 +152,14 @@ const specs: Readonly<Record<SourceKind, (name: string, variant: number) => Json
 
 const objectOf = ({ kind, name }: Event, variant: number, generation: number): KubeObject => {
   const { labels, ...rest } = specs[kind](name, variant)
-  const isIstio = ['Gateway', 'DestinationRule', 'VirtualService', 'Telemetry', 'ServiceEntry'].includes(kind)
+  const isIstio = [
+    'Gateway',
+    'DestinationRule',
+    'VirtualService',
+    'Telemetry',
+    'ServiceEntry',
+    'Sidecar',
+  ].includes(kind)
   return {
     apiVersion: 'v1',
     kind,
@@ -209,6 +225,7 @@ const eventArbitrary: fc.Arbitrary<Event> = fc.record({
       'Telemetry',
       'ServiceEntry',
       'WorkloadEntry',
+      'Sidecar',
     ] as const),
   ),
   name: fc.constantFrom(...NAMES),

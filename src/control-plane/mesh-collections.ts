@@ -2,6 +2,7 @@
 import { createCollectionGraph, type CollectionGraph } from '../collections/collection-graph.ts'
 import type { Collection, Index, Reader, Source } from '../collections/collection.ts'
 import type { LogPolicy } from '../mesh/model/access-log.ts'
+import type { CallScope } from '../mesh/model/call-scope.ts'
 import { isWildcard } from '../mesh/model/host-name.ts'
 import { gatewayKey, type Gateway } from '../mesh/model/gateway.ts'
 import type { MeshSettings } from '../mesh/model/mesh-settings.ts'
@@ -18,6 +19,7 @@ import { translatePod } from '../mesh/translate/pod.ts'
 import type { HeldTable } from '../mesh/translate/references.ts'
 import { mergeServices, translateServiceEntry } from '../mesh/translate/service-entry.ts'
 import { translateService } from '../mesh/translate/service.ts'
+import { translateSidecar } from '../mesh/translate/sidecar.ts'
 import { translateTelemetry } from '../mesh/translate/telemetry.ts'
 import type { MeshState } from '../mesh/view/proxy-view.ts'
 import { jsonEqual } from '../primitives/json-value.ts'
@@ -38,6 +40,7 @@ export type SourceKind =
   | 'Telemetry'
   | 'ServiceEntry'
   | 'WorkloadEntry'
+  | 'Sidecar'
 
 export interface MeshCollections {
   /** By `namespace/name`. Status and resource versions do not count as changes of Istio's objects. */
@@ -74,6 +77,7 @@ const createSources = (graph: CollectionGraph): Readonly<Record<SourceKind, Sour
     VirtualService: istioObjects('VirtualService'),
     DestinationRule: istioObjects('DestinationRule'),
     Telemetry: istioObjects('Telemetry'),
+    Sidecar: istioObjects('Sidecar'),
   }
 }
 
@@ -105,10 +109,6 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
     wildcards,
     rootNamespace: settings.rootNamespace,
   })
-  const logPolicies = graph.derive<KubeObject, LogPolicy>(sources.Telemetry, {
-    name: 'log policies',
-    transform: (object) => only(translateTelemetry(object), nameKey),
-  })
   let current = settings
   const state = stateOf({
     settings: () => current,
@@ -117,7 +117,7 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
     workloads,
     gateways,
     policies,
-    logPolicies,
+    ...addWorkloadPolicies(graph, sources),
     tables: tables.held,
   })
   return {
@@ -135,6 +135,21 @@ export const createMeshCollections = (settings: MeshSettings): MeshCollections =
     },
   }
 }
+
+/** What is said of some workloads: where they log, and what they call. */
+const addWorkloadPolicies = (
+  graph: CollectionGraph,
+  sources: Readonly<Record<SourceKind, Source<KubeObject>>>,
+): Pick<StateCollections, 'logPolicies' | 'callScopes'> => ({
+  logPolicies: graph.derive<KubeObject, LogPolicy>(sources.Telemetry, {
+    name: 'log policies',
+    transform: (object) => only(translateTelemetry(object), nameKey),
+  }),
+  callScopes: graph.derive<KubeObject, CallScope>(sources.Sidecar, {
+    name: 'call scopes',
+    transform: (object) => only(translateSidecar(object), nameKey),
+  }),
+})
 
 /** Services with their endpoints, and the workloads that may stand behind them. */
 const addServices = (
@@ -265,6 +280,7 @@ const sameEndpoints = (left: EndpointSet, right: EndpointSet): boolean =>
 interface StateCollections {
   readonly settings: () => MeshSettings
   readonly logPolicies: Collection<LogPolicy>
+  readonly callScopes: Collection<CallScope>
   readonly services: Collection<Service>
   readonly endpoints: Collection<EndpointSet>
   readonly workloads: Collection<Workload>
@@ -289,6 +305,7 @@ const stateOf = (from: StateCollections): (() => MeshState) => {
     internTables(values.map(({ table }) => table).toSorted(byAge)),
   )
   const logPolicies = remembered((values: readonly LogPolicy[]) => values.toSorted(byAge))
+  const callScopes = remembered((values: readonly CallScope[]) => values.toSorted(byAge))
   let last: MeshState | undefined
   return () => {
     const next: MeshState = {
@@ -300,6 +317,7 @@ const stateOf = (from: StateCollections): (() => MeshState) => {
       policies: policies(from.policies.values()),
       gateways: gateways(from.gateways.values()),
       logPolicies: logPolicies(from.logPolicies.values()),
+      callScopes: callScopes(from.callScopes.values()),
     }
     if (last === undefined || !sameParts(last, next)) last = next
     return last
@@ -309,6 +327,7 @@ const stateOf = (from: StateCollections): (() => MeshState) => {
 const sameParts = (left: MeshState, right: MeshState): boolean =>
   left.settings === right.settings &&
   left.logPolicies === right.logPolicies &&
+  left.callScopes === right.callScopes &&
   left.services === right.services &&
   left.endpoints === right.endpoints &&
   left.workloads === right.workloads &&

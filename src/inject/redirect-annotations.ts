@@ -11,6 +11,7 @@ const annotations: readonly (readonly [string, ListField])[] = [
   ['traffic.sidecar.istio.io/excludeOutboundIPRanges', 'excludeOutboundRanges'],
   ['traffic.sidecar.istio.io/includeOutboundPorts', 'includeOutboundPorts'],
   ['traffic.sidecar.istio.io/excludeOutboundPorts', 'excludeOutboundPorts'],
+  ['traffic.sidecar.istio.io/excludeInterfaces', 'excludeInterfaces'],
 ]
 
 /** Fails naming the annotation and what to write instead. */

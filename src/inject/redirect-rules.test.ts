@@ -43,6 +43,16 @@ describe('the ruleset', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
 
+  test('leaves interfaces alone in both directions', () => {
+    const options = redirectOf({ 'traffic.sidecar.istio.io/excludeInterfaces': 'eth1, docker0' })
+    expect(options.ok).toBe(true)
+    if (!options.ok) return
+    const rules = redirectRules(options.value)
+    expect(rules).toContain('iifname { "eth1", "docker0" } return')
+    expect(rules).toContain('oifname { "eth1", "docker0" } return')
+    expect(redirectOf({ 'traffic.sidecar.istio.io/excludeInterfaces': 'a b' }).ok).toBe(false)
+  })
+
   test('redirects only what is included', () => {
     const rules = redirectRules({
       ...defaultRedirect,

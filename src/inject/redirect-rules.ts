@@ -14,6 +14,8 @@ export interface RedirectOptions {
   /** Redirected whatever their address. */
   readonly includeOutboundPorts: readonly string[]
   readonly excludeOutboundPorts: readonly string[]
+  /** Network interfaces whose traffic passes. */
+  readonly excludeInterfaces: readonly string[]
 }
 
 /** Ports of Envoy itself: tunnel, status, readiness, Prometheus. */
@@ -29,12 +31,15 @@ export const defaultRedirect: RedirectOptions = {
   excludeOutboundRanges: [],
   includeOutboundPorts: [],
   excludeOutboundPorts: [],
+  excludeInterfaces: [],
 }
 
 const set = (items: readonly string[]): string => `{ ${[...new Set(items)].join(', ')} }`
 
 const whenAny = (items: readonly string[], rule: (members: string) => string): readonly string[] =>
   items.length === 0 ? [] : [rule(set(items))]
+
+const quoted = (names: readonly string[]): readonly string[] => names.map((name) => `"${name}"`)
 
 const inbound = (options: RedirectOptions): readonly string[] => {
   const redirect = `redirect to :${options.inboundPort}`
@@ -86,8 +91,16 @@ export const redirectRules = (options: RedirectOptions): string =>
     'table ip istio',
     'delete table ip istio',
     'table ip istio {',
-    chain('inbound', 'prerouting', ['meta l4proto != tcp return', ...inbound(options)]),
-    chain('outbound', 'output', ['meta l4proto != tcp return', ...outbound(options)]),
+    chain('inbound', 'prerouting', [
+      'meta l4proto != tcp return',
+      ...whenAny(quoted(options.excludeInterfaces), (names) => `iifname ${names} return`),
+      ...inbound(options),
+    ]),
+    chain('outbound', 'output', [
+      'meta l4proto != tcp return',
+      ...whenAny(quoted(options.excludeInterfaces), (names) => `oifname ${names} return`),
+      ...outbound(options),
+    ]),
     '}',
     '',
   ].join('\n')
@@ -107,6 +120,9 @@ const isRange = (text: string): boolean => {
   )
 }
 
+/** As the kernel allows them: at most 15 characters, no space, no slash. */
+const isInterface = (text: string): boolean => /^[A-Za-z0-9_.@-]{1,15}$/.test(text)
+
 type ListField = Exclude<keyof RedirectOptions, 'outboundPort' | 'inboundPort' | 'mark'>
 
 /** A comma-separated list of ports or of IPv4 ranges, with `*` where everything may be meant. */
@@ -115,6 +131,12 @@ export const parseRedirectList = (field: ListField, text: string): Result<readon
   const ranges = field === 'includeOutboundRanges' || field === 'excludeOutboundRanges'
   const all = field === 'includeOutboundRanges' || field === 'includeInboundPorts'
   if (all && items.length === 1 && items[0] === '*') return ok(items)
+  if (field === 'excludeInterfaces') {
+    const unknown = items.find((item) => !isInterface(item))
+    return unknown === undefined
+      ? ok(items)
+      : fail(`${JSON.stringify(unknown)} is not valid: write names of interfaces, separated by commas`)
+  }
   const wrong = items.find((item) => !(ranges ? isRange(item) : isPort(item)))
   if (wrong === undefined) return ok(items)
   const wanted = ranges ? 'IPv4 ranges such as 10.0.0.0/8' : 'ports from 1 to 65535'
@@ -131,6 +153,7 @@ const listFlags: readonly (readonly [string, ListField])[] = [
   ['-d', 'excludeInboundPorts'],
   ['-q', 'includeOutboundPorts'],
   ['-o', 'excludeOutboundPorts'],
+  ['-c', 'excludeInterfaces'],
 ]
 
 /** istio-init's arguments, in the words of Istio's own. */

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../resources/kube-object.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LogPolicy } from '../model/access-log.ts'
+import type { CallScope } from '../model/call-scope.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { gatewayKey } from '../model/gateway.ts'
 import { byAge } from '../model/origin.ts'
@@ -15,6 +16,7 @@ import { translateGateway } from './gateway.ts'
 import { translatePod } from './pod.ts'
 import { unresolvedReferences, type ReferenceLookup } from './references.ts'
 import { mergeServices, translateServiceEntry } from './service-entry.ts'
+import { translateSidecar } from './sidecar.ts'
 import { translateTelemetry } from './telemetry.ts'
 import { translateService } from './service.ts'
 import { translateVirtualService } from './virtual-service.ts'
@@ -27,6 +29,7 @@ export interface TranslatedMesh {
   readonly policies: readonly DestinationPolicy[]
   readonly gateways: readonly Gateway[]
   readonly logPolicies: readonly LogPolicy[]
+  readonly callScopes: readonly CallScope[]
   readonly findings: readonly Finding[]
 }
 
@@ -67,7 +70,8 @@ export const translateMesh = (objects: readonly KubeObject[], domain: string): T
   const lookup = referenceLookup({ services, policies, gateways })
   const findings = tables.flatMap((table) => unresolvedReferences(table, lookup))
   const logPolicies = of('Telemetry').map(translateTelemetry).toSorted(byAge)
-  return { services, endpoints, workloads, tables, policies, gateways, logPolicies, findings }
+  const callScopes = of('Sidecar').map(translateSidecar).toSorted(byAge)
+  return { services, endpoints, workloads, tables, policies, gateways, logPolicies, callScopes, findings }
 }
 
 const mergeByHost = (services: readonly Service[]): readonly Service[] => {

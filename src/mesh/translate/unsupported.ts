@@ -52,6 +52,21 @@ const fieldsOf = (kind: string, spec: JsonObject): readonly Field[] => {
           policyFields(objectAt(subset, 'trafficPolicy'), `spec.subsets[${index}].trafficPolicy`),
         ),
       ]
+    case 'Sidecar':
+      return [
+        ...['ingress'].filter((field) => listAt(spec, field).length > 0).map(leaveOut('spec')),
+        ...['inboundConnectionPool']
+          .filter((field) => objectAt(spec, field) !== undefined)
+          .map(leaveOut('spec')),
+        ...(objectAt(objectAt(spec, 'outboundTrafficPolicy'), 'egressProxy') === undefined
+          ? []
+          : [leaveOut('spec.outboundTrafficPolicy')('egressProxy')]),
+        ...objectsAt(spec, 'egress').flatMap((listener, index) =>
+          ['port', 'bind', 'captureMode']
+            .filter((field) => listener[field] !== undefined)
+            .map(leaveOut(`spec.egress[${index}]`)),
+        ),
+      ]
     case 'Telemetry':
       return ['tracing', 'metrics', 'targetRefs']
         .filter((field) => listAt(spec, field).length > 0)

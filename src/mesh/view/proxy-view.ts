@@ -1,5 +1,7 @@
 /** The frozen slice of the mesh that one proxy sees; equal slices are one object and share all that is made of them. */
 import type { LogPolicy } from '../model/access-log.ts'
+import type { CallScope } from '../model/call-scope.ts'
+import type { Origin } from '../model/origin.ts'
 import type { MeshSettings } from '../model/mesh-settings.ts'
 import type { AccessLogging } from './access-logging.ts'
 import type { GatewayServer } from '../model/gateway.ts'
@@ -11,6 +13,8 @@ import type { DestinationPolicy } from '../model/traffic-policy.ts'
 /** The settings of one proxy: the mesh's, and where it logs. */
 export interface ProxySettings extends MeshSettings {
   readonly logging: AccessLogging
+  /** The users' objects behind these settings. */
+  readonly origins: readonly Origin[]
 }
 
 export const DEFAULT_SETTINGS: MeshSettings = {
@@ -38,6 +42,8 @@ export interface MeshState {
   readonly gateways: readonly Gateway[]
   /** Oldest first. */
   readonly logPolicies: readonly LogPolicy[]
+  /** Oldest first. */
+  readonly callScopes: readonly CallScope[]
 }
 
 export interface Proxy {

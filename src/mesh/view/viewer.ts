@@ -6,6 +6,8 @@ import { mayHash, type DestinationPolicy } from '../model/traffic-policy.ts'
 import { selects } from '../model/service.ts'
 import { listInterner, objectMemo } from '../../primitives/object-memo.ts'
 import { accessLogging, logPoliciesFor } from './access-logging.ts'
+import type { CallScope } from '../model/call-scope.ts'
+import { callScopeFor, importedServices, importsTable } from './call-scope.ts'
 import { gatewaysFor, mergeGateways } from './gateway-view.ts'
 import { inboundView, targetsOf, type Target } from './inbound-view.ts'
 import { policyLookup, type PolicyLookup } from './policy-lookup.ts'
@@ -32,9 +34,15 @@ export const createViewer = (): Viewer => {
   const views = objectMemo<ProxyView>()
   return {
     view: (mesh, proxy) => {
-      const selection = `${proxy.namespace} ${selectionKey(mesh, proxy, parts)}`
-      const settings = settingsFor(mesh, proxy, parts)
-      const outbound = parts.outbound.at([mesh], selection, () => outboundFor(mesh, proxy, selection, parts))
+      const scope =
+        proxy.type === 'sidecar'
+          ? callScopeFor(mesh.callScopes, mesh.settings.rootNamespace, proxy)
+          : undefined
+      const selection = `${proxy.namespace} ${selectionKey(mesh, proxy, parts)} ${scope?.namespace}/${scope?.name}`
+      const settings = settingsFor(mesh, proxy, scope, parts)
+      const outbound = parts.outbound.at([mesh], selection, () =>
+        outboundFor(mesh, { proxy, scope, selection }, parts),
+      )
       if (proxy.type === 'sidecar') {
         const inbound = inboundFor(mesh, proxy, parts)
         return views.at([outbound, inbound, settings], '', () => ({
@@ -105,12 +113,22 @@ const createParts = (): Parts => ({
 })
 
 /** Proxies that log alike share one settings object, and with it every listener. */
-const settingsFor = (mesh: MeshState, proxy: Proxy, parts: Parts): ProxySettings => {
+const settingsFor = (
+  mesh: MeshState,
+  proxy: Proxy,
+  scope: CallScope | undefined,
+  parts: Parts,
+): ProxySettings => {
   const policies = logPoliciesFor(mesh.logPolicies, mesh.settings.rootNamespace, proxy)
-  return parts.settings.at([mesh.settings, ...policies], '', () => ({
-    ...mesh.settings,
-    logging: accessLogging(policies, mesh.settings),
-  }))
+  return parts.settings.at([mesh.settings, ...(scope === undefined ? [] : [scope]), ...policies], '', () => {
+    const logging = accessLogging(policies, mesh.settings)
+    return {
+      ...mesh.settings,
+      logging,
+      unknownDestinations: scope?.unknownDestinations ?? mesh.settings.unknownDestinations,
+      origins: [...logging.origins, ...(scope === undefined ? [] : [scope.origin])],
+    }
+  })
 }
 
 const lookupOf = (mesh: MeshState, parts: Parts): PolicyLookup =>
@@ -170,22 +188,32 @@ const matchedConditions = (tables: readonly RouteTable[], proxy: Proxy): readonl
 
 const NO_ENDPOINTS: EndpointSet = { host: '', byPort: new Map() }
 
-const outboundFor = (mesh: MeshState, proxy: Proxy, selection: string, parts: Parts): OutboundView => {
+interface Caller {
+  readonly proxy: Proxy
+  readonly scope: CallScope | undefined
+  /** Everything of the caller that the view depends on, as text. */
+  readonly selection: string
+}
+
+const outboundFor = (mesh: MeshState, { proxy, scope, selection }: Caller, parts: Parts): OutboundView => {
   const lookup = lookupOf(mesh, parts)
-  const services = parts.serviceLists.at([mesh.services, mesh.policies], selection, () =>
-    parts.internServices(
-      mesh.services
-        .filter((service) => isExportedTo(service.exportTo, service.namespace, proxy.namespace))
-        .map((service) => serviceView(service, lookup.policyFor(service, proxy), parts)),
-    ),
+  const every = proxy.type === 'router' ? [] : tablesFor(mesh, proxy, MESH_GATEWAY, parts)
+  const tables = parts.internTables(
+    scope === undefined ? every : every.filter((table) => importsTable(scope, table)),
   )
+  const scoped = scope === undefined ? [] : [scope, tables]
+  const services = parts.serviceLists.at([mesh.services, mesh.policies, ...scoped], selection, () => {
+    const exported = mesh.services.filter((service) =>
+      isExportedTo(service.exportTo, service.namespace, proxy.namespace),
+    )
+    const imported = scope === undefined ? exported : importedServices(scope, exported, tables)
+    return parts.internServices(
+      imported.map((service) => serviceView(service, lookup.policyFor(service, proxy), parts)),
+    )
+  })
   const endpoints = parts.endpointLists.at([mesh.endpoints, services], '', () =>
     parts.internEndpoints(services.map(({ service }) => mesh.endpoints.get(service.host) ?? NO_ENDPOINTS)),
   )
-  const tables =
-    proxy.type === 'router'
-      ? parts.internTables([])
-      : parts.internTables(tablesFor(mesh, proxy, MESH_GATEWAY, parts))
   return parts.outboundContent.at([tables, endpoints, services], proxy.namespace, () => ({
     namespace: proxy.namespace,
     services,

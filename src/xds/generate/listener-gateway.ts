@@ -11,7 +11,7 @@ import { httpManager } from './network-filters.ts'
 export const gatewayListener = (listener: GatewayListenerView, settings: ProxySettings): EncodedResource => {
   const address = listener.bind ?? ANY_ADDRESS
   const name = listenerName(address, listener.port)
-  const { client, origins } = settings.logging
+  const { client } = settings.logging
   return encodeResource(
     ListenerSchema,
     name,
@@ -35,6 +35,6 @@ export const gatewayListener = (listener: GatewayListenerView, settings: ProxySe
         },
       ],
     },
-    uniqueOrigins([...listener.servers.map(({ server }) => server.origin), ...origins]),
+    uniqueOrigins([...listener.servers.map(({ server }) => server.origin), ...settings.origins]),
   )
 }

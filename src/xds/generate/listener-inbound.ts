@@ -29,7 +29,7 @@ export const inboundPorts = (view: InboundView): readonly InboundPort[] =>
 
 export const virtualInbound = (view: InboundView, settings: ProxySettings): EncodedResource => {
   const ports = inboundPorts(view)
-  const { server, origins } = settings.logging
+  const { server } = settings.logging
   const declared = ports.filter(({ port }) => port.protocol !== 'auto').map(({ target }) => target)
   return encodeResource(
     ListenerSchema,
@@ -60,7 +60,7 @@ export const virtualInbound = (view: InboundView, settings: ProxySettings): Enco
     },
     uniqueOrigins([
       ...ports.flatMap(({ services }) => services.map((service) => service.origin)),
-      ...origins,
+      ...settings.origins,
     ]),
   )
 }

@@ -34,7 +34,7 @@ const unknownCluster = (settings: ProxySettings): string =>
 
 /** Receives every redirected connection and hands it to the listener of its original destination. */
 export const virtualOutbound = (settings: ProxySettings): EncodedResource => {
-  const { client, origins } = settings.logging
+  const { client } = settings.logging
   return encodeResource(
     ListenerSchema,
     VIRTUAL_OUTBOUND,
@@ -54,7 +54,7 @@ export const virtualOutbound = (settings: ProxySettings): EncodedResource => {
         { name: 'virtualOutbound-catchall-tcp', filters: [tcpProxy(unknownCluster(settings), client)] },
       ],
     },
-    origins,
+    settings.origins,
   )
 }
 
@@ -183,7 +183,7 @@ const addressListener = (
   settings: ProxySettings,
 ): EncodedResource => {
   const name = listenerName(at.address, port.number)
-  const { client, origins } = settings.logging
+  const { client } = settings.logging
   const chains = distinctChains(
     connectionChains(service, port, { wildcard: false, ranges: [] }, { tables: at.tables, logs: client }),
   )
@@ -196,7 +196,7 @@ const addressListener = (
       ...outboundBase(name, at.address, port.number, settings),
       ...filterChains(chains, http, settings),
     },
-    uniqueOrigins([service.origin, ...chains.flatMap((chain) => chain.origins), ...origins]),
+    uniqueOrigins([service.origin, ...chains.flatMap((chain) => chain.origins), ...settings.origins]),
   )
 }
 

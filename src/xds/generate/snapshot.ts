@@ -259,7 +259,7 @@ const sharedPortListener = (
   )
   return {
     ...made,
-    origins: uniqueOrigins([...shared.origins, ...made.origins, ...settings.logging.origins]),
+    origins: uniqueOrigins([...shared.origins, ...made.origins, ...settings.origins]),
   }
 }
 

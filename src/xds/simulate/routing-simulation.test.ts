@@ -50,7 +50,7 @@ const read = (path: string): string => readFileSync(new URL(path, FOLDER), 'utf8
 const isThere = existsSync(new URL('simulation.json', FOLDER))
 const cases: readonly SimulationCase[] = isThere ? JSON.parse(read('simulation.json')) : []
 
-const NOT_SERVED = ['PeerAuthentication', 'Sidecar', 'HTTPRoute', 'TLSRoute']
+const NOT_SERVED = ['PeerAuthentication', 'HTTPRoute', 'TLSRoute']
 
 /** Why the mesh does not serve a case yet; undefined: it does, and the case must pass. */
 const notServed = ({ call }: SimulationCase, objects: readonly KubeObject[]): string | undefined => {
