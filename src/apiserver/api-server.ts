@@ -149,7 +149,8 @@ const requestSignal = (response: ServerResponse, stop: AbortSignal): AbortSignal
 }
 
 /** Kinds without a store are documented when they are reviews: clients send those. */
-const isDocumented = (kind: Kind): boolean => !virtualKinds.includes(kind) || reviewKinds.includes(kind)
+const isDocumented = (kind: Kind): boolean =>
+  !virtualKinds.includes(kind) || reviewKinds.includes(kind) || kind.storedAs !== undefined
 
 /** Builds the server; it watches the store from now on and listens on nothing: the caller binds it to its sockets. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {

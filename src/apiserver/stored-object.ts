@@ -6,7 +6,8 @@ import type { StoredValue } from '../store/store.ts'
 import { storedApiVersion } from './kind-index.ts'
 
 /** All objects of a kind lie under this prefix, e.g. `apps/deployments/`; of one namespace under `.../default/`. */
-export const keyPrefix = (kind: Kind, namespace?: string): string => {
+export const keyPrefix = (served: Kind, namespace?: string): string => {
+  const kind = served.storedAs?.kind ?? served
   const prefix = `${kind.group === '' ? 'core' : kind.group}/${kind.plural}/`
   return namespace === undefined || !kind.namespaced ? prefix : `${prefix}${namespace}/`
 }
@@ -24,6 +25,9 @@ const metadataStart = '"metadata":{'
 
 /** The object as the store keeps it: in the stored version, without resourceVersion (the revision is that). */
 export const encodeStored = (kind: Kind, object: KubeObject): string => {
+  if (kind.storedAs !== undefined) {
+    return encodeStored(kind.storedAs.kind, kind.storedAs.toStored(object))
+  }
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object
   const { resourceVersion: _resourceVersion, ...stored } = metadata
   return JSON.stringify({ apiVersion: storedApiVersion(kind), kind: kind.kind, metadata: stored, ...rest })
@@ -35,6 +39,10 @@ export const servedText = (
   apiVersion: string,
   stored: { readonly value: string; readonly revision: number },
 ): string => {
+  if (kind.storedAs !== undefined) {
+    const { kind: other, fromStored: seen } = kind.storedAs
+    return JSON.stringify(seen(decodeStored(other, storedApiVersion(other), stored)))
+  }
   const { value, revision } = stored
   // A custom resource may have been stored under another version than the one that is stored now.
   const rest = value.slice(value.indexOf(metadataStart) + metadataStart.length)

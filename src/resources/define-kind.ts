@@ -1,7 +1,7 @@
 /** Fills in what most kinds share, and carries a kind's own type through the table. */
 import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
 import { required } from './field-error.ts'
-import type { Column, FieldError, Kind, Subresources } from './kind.ts'
+import type { Column, FieldError, Kind, StoredAs, Subresources } from './kind.ts'
 import type { KubeObject } from './kube-object.ts'
 import { ageColumn, nameColumn } from './meta/printer-columns.ts'
 import { schemaLibrary } from './schema-library.ts'
@@ -18,6 +18,7 @@ export interface KindDefinition<T extends KubeObject> {
   readonly versions: readonly string[]
   readonly subresources?: Subresources
   readonly verbs?: readonly string[]
+  readonly storedAs?: StoredAs
   /** Absent: NAME and AGE. */
   readonly columns?: readonly Column[]
   readonly applyDefaults?: (object: T) => T
@@ -49,6 +50,7 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
     versions: definition.versions,
     subresources: definition.subresources ?? { status: false },
     ...(definition.verbs === undefined ? {} : { verbs: definition.verbs }),
+    ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     columns: definition.columns ?? [nameColumn, ageColumn],
     schema: (version) => schemaLibrary(schemaNameOf(definition.group, version, definition.kind)),
     applyDefaults: (object) => {

@@ -59,6 +59,13 @@ export interface CustomShape {
   readonly fromStored?: (object: JsonObject) => JsonObject
 }
 
+/** How objects of a kind lie in the store as those of another. */
+export interface StoredAs {
+  readonly kind: Kind
+  readonly toStored: (object: KubeObject) => KubeObject
+  readonly fromStored: (object: KubeObject) => KubeObject
+}
+
 export interface Kind {
   readonly group: string
   readonly kind: string
@@ -74,6 +81,8 @@ export interface Kind {
   readonly subresources: Subresources
   /** What clients may do; absent: everything. A kind with verbs of its own is answered, not stored. */
   readonly verbs?: readonly string[]
+  /** The objects are another kind's, seen under other names. */
+  readonly storedAs?: StoredAs
   readonly columns: readonly Column[]
   /** The structural schema of a version, with `$ref`s into the schema library. */
   readonly schema: (version: string) => Schema

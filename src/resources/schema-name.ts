@@ -7,6 +7,7 @@ const BUILT_IN = new Map([
   ['batch', 'io.k8s.api.batch'],
   ['discovery.k8s.io', 'io.k8s.api.discovery'],
   ['coordination.k8s.io', 'io.k8s.api.coordination'],
+  ['events.k8s.io', 'io.k8s.api.events'],
   ['networking.k8s.io', 'io.k8s.api.networking'],
   ['policy', 'io.k8s.api.policy'],
   ['rbac.authorization.k8s.io', 'io.k8s.api.rbac'],

@@ -167,7 +167,13 @@ describe('kinds that are stored for others', () => {
       .filter((kind) => kind.warnings?.(objectOf(kind, {}, 'x')).length === 1)
       .map(({ kind }) => kind)
     expect(warned).toEqual(
-      expect.arrayContaining(['Ingress', 'LimitRange', 'NetworkPolicy', 'ResourceQuota']),
+      expect.arrayContaining([
+        'Ingress',
+        'LimitRange',
+        'NetworkPolicy',
+        'PodDisruptionBudget',
+        'ResourceQuota',
+      ]),
     )
   })
 })

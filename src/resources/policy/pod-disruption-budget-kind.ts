@@ -54,4 +54,7 @@ export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
     ageColumn,
   ],
   validate,
+  warnings: () => [
+    'PodDisruptionBudget is stored but not enforced by this cluster: evictions do not ask for it',
+  ],
 })
