@@ -78,10 +78,10 @@ export interface InstanceHome {
 }
 
 /** A fresh home, or the one given; nothing runs in it yet. */
-export const openHome = async (given?: string): Promise<InstanceHome> => {
+export const openHome = async (given?: string, hasRange = false): Promise<InstanceHome> => {
   const script = join(repository, 'dist/src/app/weft-main.js')
   if (!existsSync(script)) throw new Error('build first: npm run build')
-  const account = openAccount(repository)
+  const account = openAccount(repository, hasRange)
   const home = given ?? (await mkdtemp(join(account.directory, 'weft-home-')))
   account.own(home)
   const command: InstanceHome['command'] = (...parameters) =>
@@ -100,9 +100,14 @@ export const openHome = async (given?: string): Promise<InstanceHome> => {
 
 /** Starts an instance in a fresh home (or the one given), with these flags, and returns when `weft up` does. */
 export const startInstance = async (
-  options: { readonly home?: string; readonly flags?: readonly string[] } = {},
+  options: {
+    readonly home?: string
+    readonly flags?: readonly string[]
+    /** As an ordinary user with a range of ids (support/ordinary-user.ts). */
+    readonly hasRange?: boolean
+  } = {},
 ): Promise<Instance> => {
-  const { home, weft, remove } = await openHome(options.home)
+  const { home, weft, remove } = await openHome(options.home, options.hasRange)
   const kubectl: Instance['kubectl'] = (parameters, input) =>
     run('kubectl', parameters, {
       env: { KUBECONFIG: join(home, 'kubeconfig') },

@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -60,7 +61,21 @@ const callersAccount = (): Account => ({
   remove: () => undefined,
 })
 
-const ordinaryAccount = (repository: string): Account => {
+/** Gives the user a name and a range of ids, in files that only the user's processes see (subuid(5)). */
+const rangeMounts = (directory: string): string => {
+  const files = {
+    passwd: `${readFileSync('/etc/passwd', 'utf8')}weft-test:x:${USER}:${USER}::/:/bin/sh\n`,
+    subuid: `weft-test:300000:65536\n`,
+    subgid: `weft-test:300000:65536\n`,
+  }
+  const mounts = Object.entries(files).map(([name, text]) => {
+    writeFileSync(join(directory, name), text)
+    return `mount --bind '${join(directory, name)}' /etc/${name}\n`
+  })
+  return mounts.join('')
+}
+
+const ordinaryAccount = (repository: string, hasRange: boolean): Account => {
   const directory = mkdtempSync(join(tmpdir(), 'weft-user-'))
   chmodSync(directory, 0o755)
   const windows: Window[] = []
@@ -78,6 +93,7 @@ const ordinaryAccount = (repository: string): Account => {
   const home = join(directory, 'home')
   mkdirSync(home)
   own(home)
+  const range = hasRange ? rangeMounts(directory) : ''
   const checkout = show(repository, 'checkout')
   const node = join(show(dirname(process.execPath), 'node'), 'node')
   const envoy = process.env['WEFT_ENVOY']
@@ -100,6 +116,7 @@ const ordinaryAccount = (repository: string): Account => {
       const narrow = `mount --bind '${home}' '${home}'\nmount -o remount,bind,nosuid,nodev '${home}'\n`
       const mounts = [
         narrow,
+        range,
         ...windows.map(({ source, target }) => `mount --bind '${source}' '${target}'\n`),
       ]
       return {
@@ -112,6 +129,11 @@ const ordinaryAccount = (repository: string): Account => {
   }
 }
 
-/** The account under which an instance of the checkout `repository` runs; `remove` it after the instance. */
-export const openAccount = (repository: string): Account =>
-  runsAsUser && process.geteuid?.() === 0 ? ordinaryAccount(repository) : callersAccount()
+/**
+ * The account under which an instance of the checkout `repository` runs; `remove` it after the instance.
+ * `hasRange`: an ordinary user with a range of ids, whatever the others are; needs root, and newuidmap on this host.
+ */
+export const openAccount = (repository: string, hasRange = false): Account =>
+  hasRange || (runsAsUser && process.geteuid?.() === 0)
+    ? ordinaryAccount(repository, hasRange)
+    : callersAccount()

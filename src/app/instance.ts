@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CodedError } from '../primitives/coded-error.ts'
 import type { InstancePort, InstanceStatus } from '../cli/instance-port.ts'
@@ -16,6 +15,8 @@ import { instanceHome, type InstanceHome } from './instance-home.ts'
 import { findInstance, instanceProcesses, stopInstance } from './instance-process.ts'
 import { resetInstance } from './instance-reset.ts'
 import { bringUp } from './instance-up.ts'
+import { currentUser } from './host-user.ts'
+import { removeHome } from './remove-home.ts'
 import { apiServerUrl } from './kubeconfig-file.ts'
 import { gatewayAnswers } from './gateway-answers.ts'
 
@@ -46,11 +47,10 @@ const statusOf = async (
   }
 }
 
-const bringDown = async (home: InstanceHome, purge: boolean, signal: AbortSignal): Promise<boolean> => {
+const bringDown = async (home: InstanceHome, signal: AbortSignal): Promise<boolean> => {
   const running = await findInstance(home)
   if (running !== undefined) await stopInstance(home, running, signal)
   removeCgroupPlaces(cgroupHost(), cgroupName(home))
-  if (purge) await rm(home.root, { recursive: true, force: true })
   return running !== undefined
 }
 
@@ -75,7 +75,11 @@ export const createInstance = (environment: Environment): InstancePort => {
     ),
     up: (options, say, signal) => bringUp({ environment, home, addresses, options, say }, signal),
     reset: (say, signal) => resetInstance({ environment, home, addresses, say }, signal),
-    down: ({ purge }, signal) => bringDown(home, purge, signal),
+    down: async ({ purge }, signal) => {
+      const wasRunning = await bringDown(home, signal)
+      if (purge) await removeHome(home.root, currentUser(), environment.searchPath)
+      return wasRunning
+    },
     doctor: (signal) => examineHost({ environment, home, addresses }, signal),
     status: (signal) => statusOf(home, addresses, signal),
     connect: async () => {
