@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { run, startInstance, type Instance } from './support/instance.ts'
+import { findProcess } from './support/processes.ts'
 
 const application = `
 apiVersion: apps/v1
@@ -120,6 +121,10 @@ describe('the life of an instance', () => {
     const inside = new Set(pids.flatMap((pid) => namespacesOf(String(pid))).filter((name) => !own.has(name)))
     expect(pids.length).toBeGreaterThan(5)
     expect(inside.size).toBeGreaterThan(5)
+    // What the host keeps in /run (systemd's resolv.conf, programs) is there inside too.
+    const supervisor = await findProcess(instance, 'supervisor')
+    const kept = readdirSync('/run').filter((name) => !/^(netns|weft|host|mount|lock)$/.test(name))
+    expect(readdirSync(`/proc/${supervisor?.pid}/root/run`)).toEqual(expect.arrayContaining(kept))
 
     expect((await instance.weft('down')).stdout).toContain('Weft is down')
     expect(await hostState()).toEqual(before)

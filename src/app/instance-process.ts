@@ -35,16 +35,24 @@ export const findInstance = async (home: InstanceHome): Promise<RunningInstance 
 }
 
 /**
- * The instance's PID 1, run by sh: it holds the namespaces together, reaps orphans, restarts the supervisor (at once:
- * the host's sockets are closed meanwhile; after a pause when it lived less than two seconds), and at
- * SIGTERM gives every process three seconds; the containers' own inits (sh, then sleep, which take no signal) are not
- * waited for. It keeps the API server's socket (file descriptor 3) for every supervisor. When it ends, the kernel ends whatever is left.
+ * The instance's PID 1, run by sh. It gives the instance a /run of its own, with links to what the host's holds
+ * (/etc/resolv.conf may lead there, and programs may lie there). It holds the namespaces together, reaps orphans, restarts
+ * the supervisor (at once: the host's sockets are closed meanwhile; after a pause when it lived less than two seconds),
+ * and at SIGTERM gives every process three seconds; the containers' own inits (sh, then sleep, which take no signal) are
+ * not waited for. It keeps the API server's socket (file descriptor 3) for every supervisor. When it ends, the kernel
+ * ends whatever is left.
  * $1: node, $2: supervisor script, $3: home, $4: logs, $5: ends of parts (part-ends.ts),
  * $6: makes the cluster's network namespace, $7: sets it up.
  */
 const initScript = `
-mount -t tmpfs -o mode=755 tmpfs /run || exit 1
-mkdir -p /run/weft /run/netns
+mount -t tmpfs -o mode=755 tmpfs /tmp || exit 1
+mkdir /tmp/weft /tmp/netns /tmp/host
+mount -n --rbind /run /tmp/host
+mount -n --move /tmp /run || exit 1
+for path in /run/host/*; do
+  name=\${path##*/}
+  case "$name" in weft | netns | host | mount | lock) ;; *) ln -s "host/$name" "/run/$name" ;; esac
+done
 sh -e -c "$6" || exit 1
 nsenter --net=/run/netns/weft sh -e -c "$7" || exit 1
 stopping=0 child= young=0

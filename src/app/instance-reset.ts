@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { Say, UpSummary } from '../cli/instance-port.ts'
 import type { Environment } from './environment.ts'
 import { withHomeLock } from './home-lock.ts'
@@ -6,6 +5,8 @@ import type { InstanceAddresses } from './instance-addresses.ts'
 import { readInstanceConfig } from './instance-config.ts'
 import type { InstanceHome } from './instance-home.ts'
 import { findInstance, stopInstance } from './instance-process.ts'
+import { currentUser } from './host-user.ts'
+import { removeTree } from './remove-tree.ts'
 import { bringUp } from './instance-up.ts'
 
 export interface ResetRequest {
@@ -32,7 +33,7 @@ export const resetInstance = async (
     const running = await findInstance(home)
     if (running !== undefined) await stopInstance(home, running, signal)
     for (const path of [home.store, home.pods, home.ends, home.logs])
-      await rm(path, { recursive: true, force: true })
+      await removeTree(path, currentUser(), environment.searchPath)
     return running !== undefined
   })
   if (!wasRunning) return undefined

@@ -16,7 +16,7 @@ import { findInstance, instanceProcesses, stopInstance } from './instance-proces
 import { resetInstance } from './instance-reset.ts'
 import { bringUp } from './instance-up.ts'
 import { currentUser } from './host-user.ts'
-import { removeHome } from './remove-home.ts'
+import { removeTree } from './remove-tree.ts'
 import { apiServerUrl } from './kubeconfig-file.ts'
 import { gatewayAnswers } from './gateway-answers.ts'
 
@@ -77,7 +77,7 @@ export const createInstance = (environment: Environment): InstancePort => {
     reset: (say, signal) => resetInstance({ environment, home, addresses, say }, signal),
     down: async ({ purge }, signal) => {
       const wasRunning = await bringDown(home, signal)
-      if (purge) await removeHome(home.root, currentUser(), environment.searchPath)
+      if (purge) await removeTree(home.root, currentUser(), environment.searchPath)
       return wasRunning
     },
     doctor: (signal) => examineHost({ environment, home, addresses }, signal),

@@ -6,7 +6,7 @@ import type { HostUser } from '../host-user.ts'
 import { namespaceFinding, type NamespaceSettings, type Trial } from './namespace-findings.ts'
 import { lowPortsFinding } from './port-findings.ts'
 import { nodeFinding, requiredProgramFindings } from './program-findings.ts'
-import { diskFinding, homeFinding, memoryFinding } from './resource-findings.ts'
+import { cgroupFinding, diskFinding, homeFinding, memoryFinding } from './resource-findings.ts'
 
 const ada: HostUser = { uid: 1000, gid: 1000, name: 'ada', isPrivileged: false }
 const root: HostUser = { uid: 0, gid: 0, name: 'root', isPrivileged: true }
@@ -88,4 +88,8 @@ test('a home of somebody else’s, and one that is still to be made', () => {
   } finally {
     rmSync(directory, { recursive: true })
   }
+})
+
+test('a host without control groups is a warning', () => {
+  expect(cgroupFinding({ mount: '/nowhere', own: '0::/' }).level).toBe('warning')
 })

@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { mayMakeGroups, type CgroupHost } from '../../node/cgroups/cgroup-places.ts'
 import type { HostUser } from '../host-user.ts'
+import { cgroupHost } from '../instance-cgroups.ts'
 import { fine, missing, warning, type HostFinding } from './finding.ts'
 
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1_048_576)} MiB`
@@ -64,24 +66,15 @@ export const homeFinding = (home: string, user: HostUser): HostFinding => {
       )
 }
 
-/** Where cgroup v2 lets this user make groups of its own (cgroups(7), delegation). */
-const ownCgroup = (): string | undefined => {
-  const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
-  if (path === undefined || !existsSync('/sys/fs/cgroup/cgroup.controllers')) return undefined
-  const directory = join('/sys/fs/cgroup', path)
-  return mayWrite(join(directory, 'cgroup.subtree_control')) ? directory : undefined
-}
-
-export const cgroupFinding = (): HostFinding => {
-  const directory = ownCgroup()
-  return directory === undefined
-    ? warning(
+/** Limits of CPU and memory need groups of one's own (cgroups(7)). */
+export const cgroupFinding = (host: CgroupHost): HostFinding =>
+  mayMakeGroups(host)
+    ? fine('cgroups', 'limits of CPU and memory can be enforced')
+    : warning(
         'cgroups',
-        'this user has no cgroup of its own: limits of CPU and memory are not enforced',
-        'with systemd: systemd-run --user --scope -p Delegate=yes weft up; in a container: mount cgroup v2 writable',
+        'this user may make no control groups: limits of CPU and memory are not enforced',
+        'with systemd: systemd-run --user --scope -p Delegate=yes weft up; in a container: mount control groups writable',
       )
-    : fine('cgroups', `delegated (${directory})`)
-}
 
 export const resourceFindings = async (home: string, user: HostUser): Promise<readonly HostFinding[]> => {
   const directory = existing(home)
@@ -90,6 +83,6 @@ export const resourceFindings = async (home: string, user: HostUser): Promise<re
     homeFinding(home, user),
     memoryFinding(readFileSync('/proc/meminfo', 'utf8')),
     diskFinding(directory, bavail * bsize),
-    cgroupFinding(),
+    cgroupFinding(cgroupHost()),
   ]
 }

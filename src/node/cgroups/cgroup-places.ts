@@ -95,6 +95,16 @@ const placeInV1 = (
   return undefined
 }
 
+/** Whether this user may make groups at all, as far as permissions say; changes nothing. */
+export const mayMakeGroups = ({ mount, own }: CgroupHost): boolean =>
+  existsSync(join(mount, 'cgroup.controllers'))
+    ? [mount, join(mount, ownPath(own, ''))].some((parent) =>
+        mayWrite(join(parent, 'cgroup.subtree_control')),
+      )
+    : controllersOfV2.every((name) =>
+        [join(mount, name, ownPath(own, name)), join(mount, name)].some(mayWrite),
+      )
+
 /** The places of an instance's groups, made when they are not there; none where this user may not. */
 export const openCgroupPlaces = ({ mount, own }: CgroupHost, instance: string): readonly CgroupPlace[] => {
   if (!existsSync(join(mount, 'cgroup.controllers')))

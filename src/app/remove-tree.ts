@@ -7,15 +7,15 @@ import { enterUserNamespace, mapIds, mappingDescriptor, rangeMapping } from './u
 
 /** As the root of a user namespace with the user's whole range of ids: what containers wrote belongs to others of it. */
 const removeInNamespace = async (directory: string, user: HostUser, searchPath: string): Promise<void> => {
-  const [file = '', ...parameters] = [...enterUserNamespace, 'rm', '-rf', '--', directory]
+  const [file, ...parameters] = [...enterUserNamespace, 'rm', '-rf', '--', directory]
   const stdio = Array.from({ length: mappingDescriptor }, () => 'ignore' as const)
   const child = spawn(file, parameters, { stdio: [...stdio, 'pipe'] })
   await mapIds(child, user, rangeMapping(user, searchPath))
   if (child.exitCode === null) await once(child, 'close')
 }
 
-/** Removes a home with everything in it. Throws `home-not-removed`. */
-export const removeHome = async (directory: string, user: HostUser, searchPath: string): Promise<void> => {
+/** Removes a directory of the home with everything in it. Throws `home-not-removed`. */
+export const removeTree = async (directory: string, user: HostUser, searchPath: string): Promise<void> => {
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
   try {
     await remove()
