@@ -107,8 +107,6 @@ describe.runIf(inside)('pods', () => {
         podNetwork: await openPodNetwork(defaultClusterAddresses),
         dns: { nameserver: '10.96.0.10', domain: 'cluster.local' },
         cgroups: openCgroupTree(cgroupHost(), cgroupName),
-        issueToken: async ({ serviceAccount, audiences }) =>
-          `token of ${serviceAccount} for ${audiences.join()}`,
         clock,
         random: Math.random,
         log: (message, fields) => void logged.push([message, fields]),
@@ -467,6 +465,55 @@ describe.runIf(inside)('pods', () => {
     )
     expect(events('Unhealthy').length).toBeGreaterThan(0)
     expect(status('probed', 'app')?.lastState?.terminated).toMatchObject({ exitCode: 143 })
+  })
+
+  test('hooks: what follows waits for postStart, a failed one ends the container; ports below 1024 are anybody’s', async () => {
+    const listen = (port: number): string =>
+      `exec ${process.execPath} -e "require('http').createServer((q, r) => r.end('x')).listen(${port})"`
+    await create('hooked', {
+      terminationGracePeriodSeconds: 1,
+      securityContext: { sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '0' }] },
+      containers: [
+        script('web', `${listen(80)}`, {
+          securityContext: { runAsUser: 1000 },
+          lifecycle: {
+            // The server is not there at once: the hook tries until it is.
+            postStart: {
+              exec: {
+                command: [
+                  'sh',
+                  '-c',
+                  'until curl -s http://127.0.0.1/ && touch /tmp/hook; do sleep 0.05; done',
+                ],
+              },
+            },
+          },
+        }),
+        script('next', 'curl -s -o /tmp/answer http://127.0.0.1/; exec sleep 1000', {
+          readinessProbe: { exec: { command: ['test', '-e', '/tmp/answer'] }, periodSeconds: 1 },
+        }),
+        script('bad', 'exec sleep 1000', {
+          lifecycle: { postStart: { httpGet: { port: 1 } }, preStop: { sleep: { seconds: 0 } } },
+        }),
+      ],
+    })
+    await until(() => events('FailedPostStartHook').length > 0)
+    expect(events('FailedPostStartHook')[0]?.message).toMatch(/^PostStartHook failed: Get "http:.*refused$/)
+    await until(() => (status('hooked', 'bad')?.restartCount ?? 0) > 0)
+    expect(status('hooked', 'bad')?.lastState?.terminated?.exitCode).toBe(143)
+    await until(() => status('hooked', 'next')?.ready)
+    // Without the hook nobody would have listened yet.
+    expect(await run('hooked', 'next', ['cat', '/tmp/answer'])).toBe('x')
+    expect(await run('hooked', 'next', ['cat', '/proc/sys/net/ipv4/tcp_syncookies'])).toBe('0\n')
+    await create('forbidden', {
+      securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] },
+      containers: [script('app', 'exit 0')],
+    })
+    await until(() => pod('forbidden')?.status?.reason === 'SysctlForbidden')
+    expect(pod('forbidden')?.status).toMatchObject({
+      phase: 'Failed',
+      message: 'forbidden sysctl: "kernel.msgmax" not allowlisted',
+    })
   })
 
   test('a restarted node finds its pods again, also how they ended meanwhile', async () => {

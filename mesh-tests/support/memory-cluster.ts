@@ -78,6 +78,8 @@ export const createMemoryCluster = (): ClusterPort & {
       }
     },
     create: async (resource, object) => {
+      if (resource.subresource === 'token')
+        return { ...object, status: { token: `token of ${object.metadata.name}` } }
       if (objects.has(key(resource, nameOf(object)))) throw failure(409, 'AlreadyExists', 'it exists already')
       const metadata = { uid: randomUUID(), ...object.metadata }
       return store(resource, { ...object, metadata }, 'ADDED')

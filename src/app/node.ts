@@ -11,15 +11,13 @@ import { createNodeApi } from '../node/streaming/node-api.ts'
 import { awaitApi } from './await-api.ts'
 import { gatewayName } from './gateway-answers.ts'
 import { findProgram } from './host-programs.ts'
-import { clusterAddresses, instanceAddresses } from './instance-addresses.ts'
+import { clusterAddresses } from './instance-addresses.ts'
 import { readInstanceConfig, type InstanceConfig } from './instance-config.ts'
 import { instanceSockets, type InstanceHome } from './instance-home.ts'
 import { instanceImages } from './instance-images.ts'
 import type { Log } from '../primitives/log.ts'
 import { packageVersion } from './package-version.ts'
-import { ensurePki } from './pki.ts'
 import { cgroupHost, cgroupName } from './instance-cgroups.ts'
-import { instanceTokens, tokenIssuer } from './service-account-issuer.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -60,7 +58,6 @@ export const runNode = async (
 ): Promise<void> => {
   const config = await readInstanceConfig(home)
   await awaitApi(instanceSockets.api, systemClock, signal)
-  const pki = await ensurePki(home.pki, instanceAddresses(home.root))
   const cluster = connectCluster({ socketPath: instanceSockets.api })
   const network = await startNodeNetwork(
     {
@@ -92,7 +89,6 @@ export const runNode = async (
       podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },
       cgroups: openCgroupTree(cgroupHost(), cgroupName(home)),
-      issueToken: tokenIssuer(cluster, instanceTokens(pki), nodeName),
       clock: systemClock,
       random: Math.random,
       log,

@@ -19,7 +19,8 @@ import type { ClusterDns } from './pods/pod-files.ts'
 import { runPods } from './pods/pod-manager.ts'
 import { createSummary, type Summarize } from './stats/summary.ts'
 import type { ContainerAccess, PodNetwork } from './ports.ts'
-import { ServiceAccountTokenCache, type IssueToken } from './volumes/service-account-tokens.ts'
+import { requestToken } from './volumes/request-token.ts'
+import { ServiceAccountTokenCache } from './volumes/service-account-tokens.ts'
 
 export interface NodeOptions {
   readonly cluster: ClusterPort
@@ -38,7 +39,6 @@ export interface NodeOptions {
   readonly images: ImageResolver
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
-  readonly issueToken: IssueToken
   readonly cgroups: CgroupTree
   readonly clock: Clock
   /** A number in [0, 1). */
@@ -101,7 +101,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     dns: options.dns,
     rights: nodeRights(),
     cgroups: options.cgroups,
-    tokens: new ServiceAccountTokenCache(options.issueToken, clock),
+    tokens: new ServiceAccountTokenCache(requestToken(cluster), clock),
     capacity: { cpu: cpus().length, memoryBytes: totalmem() },
     events: createEventRecorder({ ...surroundings, component: 'kubelet', host: options.nodeName }, signal),
     clock,

@@ -227,6 +227,21 @@ describe('tokens of service accounts', () => {
     expect(await check()).toMatchObject({ authenticated: false })
   })
 
+  test('the token that pods have by default lives for a year, whatever its request says', async () => {
+    const pods = '/api/v1/namespaces/default/pods'
+    const spec = { containers: [{ name: 'app', image: 'app' }], serviceAccountName: 'robot' }
+    await rig.call('POST', pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec })
+    const ends = async (seconds: number): Promise<number> => {
+      const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: 'web' }
+      const { body } = await token({ expirationSeconds: seconds, boundObjectRef })
+      const [, claims = ''] = String(body.status.token).split('.')
+      const { exp, iat } = JSON.parse(Buffer.from(claims, 'base64url').toString())
+      expect(Date.parse(body.status.expirationTimestamp) / 1000 - iat).toBe(seconds)
+      return exp - iat
+    }
+    expect([await ends(3607), await ends(3600)]).toEqual([365 * 86_400, 3600])
+  })
+
   test('a token for another audience is none for this server', async () => {
     const { body } = await token({ audiences: ['vault'] })
     const review = await rig.call('POST', `${identities}/tokenreviews`, {

@@ -70,6 +70,23 @@ const audiencesOf = (spec: JsonObject, issuer: string): readonly string[] => {
   return audiences.length === 0 ? [issuer] : audiences
 }
 
+/** What every pod asks for (see service-account-admission.ts). */
+const podSeconds = 3607
+const year = 365 * 86_400
+
+/**
+ * Kubernetes gives the token that every pod has by default a year, for clients that read it once
+ * (kube-apiserver --service-account-extend-token-expiration); the status says what was asked for.
+ */
+const lifetime = (
+  seconds: number,
+  claims: Pick<TokenClaims, 'boundTo' | 'audiences'>,
+  issuer: string,
+): number =>
+  seconds === podSeconds && claims.boundTo?.kind === 'Pod' && claims.audiences.includes(issuer)
+    ? year
+    : seconds
+
 /** Answers with the request and the token in its status. */
 export const requestToken = async (
   context: ApiContext,
@@ -86,22 +103,21 @@ export const requestToken = async (
   const bound = boundTo(context, target, spec['boundObjectRef'])
   const audiences = audiencesOf(spec, context.tokens.issuer)
   const issuedAt = context.clock.now()
-  const expiresAt = issuedAt + expirationSeconds * 1000
-  const claims: TokenClaims = {
+  const subject = {
     namespace: target.namespace ?? '',
     serviceAccount: { name: target.name, uid: account.metadata.uid ?? '' },
     ...(bound === undefined ? {} : { boundTo: bound }),
     audiences,
-    issuedAt,
-    expiresAt,
   }
+  const seconds = lifetime(expirationSeconds, subject, context.tokens.issuer)
+  const claims: TokenClaims = { ...subject, issuedAt, expiresAt: issuedAt + seconds * 1000 }
   const token = dryRun ? '' : context.tokens.sign(claims, context.identifiers.uid())
   const answer = {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name: target.name, namespace: target.namespace, creationTimestamp: timestampOf(issuedAt) },
     spec: { ...spec, audiences, expirationSeconds },
-    status: { token, expirationTimestamp: timestampOf(expiresAt) },
+    status: { token, expirationTimestamp: timestampOf(issuedAt + expirationSeconds * 1000) },
   }
   return encodedAnswer(201, JSON.stringify(answer), negotiated(request).encoding)
 }

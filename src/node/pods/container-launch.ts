@@ -32,7 +32,7 @@ import {
   environmentReferences,
   type EnvironmentSources,
 } from './env-variables.ts'
-import { podHostname } from './pod-files.ts'
+import { sandboxHostname } from './pod-files.ts'
 import { sandboxMounts, sandboxNamespaces } from './pod-sandbox.ts'
 import { planRoot, type RootRequest, type WantedMount } from './root-plan.ts'
 
@@ -255,16 +255,16 @@ const controlGroup = async (
 
 /** The words that run, and the variables that they see. */
 const programOf = (
+  context: NodeContext,
   { pod, container }: LaunchRequest,
-  { image, variables }: Plan,
-  prepared: Prepared,
+  { image, variables, prepared }: Plan & { readonly prepared: Prepared },
 ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } => {
   const program = { command: prepared.command ?? image.command, ...imageArgs(prepared, image) }
   return {
     argv: prepared.argv ?? containerArgv(container, program, variables),
     env: {
       PATH: defaultPath,
-      HOSTNAME: podHostname(pod),
+      HOSTNAME: sandboxHostname(pod, context.dns),
       HOME: '/root',
       ...image.env,
       ...prepared.env,
@@ -309,7 +309,7 @@ const start = async (
     writable: base.writable,
     links: base.links,
   })
-  const { argv, env } = programOf(request, planned, prepared)
+  const { argv, env } = programOf(context, request, { ...planned, prepared })
   const common = { env, workdir, identity: decision.identity, stdin: container.stdin === true }
   const readOnlyRoot = container.securityContext?.readOnlyRootFilesystem === true
   const title = `${sandbox.namespace}/${sandbox.name}/${container.name}`

@@ -6,7 +6,8 @@ import { containerIdentity, rootForbidden, type NodeRights } from './container-i
 import { startedNotes } from './container-notes.ts'
 import { createLineEncoder } from './container-log.ts'
 import { parseProcStat } from './container-record.ts'
-import { hostsFile, podHostname, resolvConf } from './pod-files.ts'
+import { hostsFile, podHostname, resolvConf, sandboxHostname } from './pod-files.ts'
+import { ignoredFieldNotes } from './pod-notes.ts'
 import { countResult, verdictOf, type ProbeCount } from './probe-runner.ts'
 import { identityCommand } from './start-script.ts'
 
@@ -149,6 +150,23 @@ describe('files of a pod', () => {
     expect(hostsFile(named, '10.244.0.9', dns)).toContain('10.0.0.1\ta\tb\n')
     expect(podHostname({ ...pod(), metadata: { name: `${'x'.repeat(62)}-tail` } })).toBe('x'.repeat(62))
   })
+})
+
+test('the kernel knows a pod by its qualified name when it asks for that', () => {
+  const dns = { nameserver: '10.96.0.10', domain: 'cluster.local' }
+  const named: Partial<PodSpec> = { setHostnameAsFQDN: true, subdomain: 'db', hostname: 'a' }
+  expect(sandboxHostname(pod(named), dns)).toBe('a.db.shop.svc.cluster.local')
+  expect(sandboxHostname(pod({ setHostnameAsFQDN: true }), dns)).toBe('web')
+  expect(() => sandboxHostname(pod({ ...named, hostname: 'a'.repeat(60) }), dns)).toThrow(
+    /is too long \(64 characters is the max, 86 characters requested\)/,
+  )
+})
+
+test('what is without effect is said', () => {
+  expect(ignoredFieldNotes(pod())).toEqual([])
+  expect(ignoredFieldNotes(pod({ hostPID: true, shareProcessNamespace: true }))[0]?.message).toMatch(
+    /^spec\.hostPID, spec\.shareProcessNamespace: without effect/,
+  )
 })
 
 describe('logs', () => {

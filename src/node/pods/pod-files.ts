@@ -1,3 +1,4 @@
+import { CodedError } from '../../primitives/coded-error.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 
 export interface ClusterDns {
@@ -9,6 +10,23 @@ export interface ClusterDns {
 /** The host name of a pod: spec.hostname or its name, at most 63 bytes as Linux allows. */
 export const podHostname = (pod: Pod): string =>
   (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
+
+const qualifiedName = (pod: Pod, subdomain: string, dns: ClusterDns): string =>
+  `${podHostname(pod)}.${subdomain}.${pod.metadata.namespace ?? 'default'}.svc.${dns.domain}`
+
+const longestHostname = 64
+
+/** What the kernel tells a pod's programs: with setHostnameAsFQDN the qualified name. Throws CodedError `pod-sandbox-failed`. */
+export const sandboxHostname = (pod: Pod, dns: ClusterDns): string => {
+  const { subdomain = '', setHostnameAsFQDN } = pod.spec
+  if (setHostnameAsFQDN !== true || subdomain === '') return podHostname(pod)
+  const name = qualifiedName(pod, subdomain, dns)
+  if (name.length <= longestHostname) return name
+  throw new CodedError(
+    'pod-sandbox-failed',
+    `failed to construct FQDN from pod hostname and cluster domain, FQDN ${name} is too long (${longestHostname} characters is the max, ${name.length} characters requested)`,
+  )
+}
 
 interface ResolverLines {
   readonly nameservers: readonly string[]
@@ -67,10 +85,7 @@ export const resolvConf = (pod: Pod, dns: ClusterDns, hostResolvConf: string): s
 export const hostsFile = (pod: Pod, ip: string, dns: ClusterDns): string => {
   const hostname = podHostname(pod)
   const { subdomain } = pod.spec
-  const qualified =
-    subdomain === undefined
-      ? []
-      : [`${hostname}.${subdomain}.${pod.metadata.namespace ?? 'default'}.svc.${dns.domain}`]
+  const qualified = subdomain === undefined ? [] : [qualifiedName(pod, subdomain, dns)]
   const aliases = (pod.spec.hostAliases ?? []).map(
     (alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}`,
   )

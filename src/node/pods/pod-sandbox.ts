@@ -8,7 +8,8 @@ import { writePodFile } from '../volumes/pod-volumes.ts'
 import { unmountBelow } from '../volumes/volume-mounts.ts'
 import type { PodNamespaces } from './container-process.ts'
 import { podDirectory, readPodRecord, writePodRecord, type PodRecord } from './container-record.ts'
-import { hostsFile, podHostname, resolvConf } from './pod-files.ts'
+import { hostsFile, resolvConf, sandboxHostname } from './pod-files.ts'
+import { applySysctls } from './pod-sysctls.ts'
 import type { WantedMount } from './root-plan.ts'
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? ''
@@ -39,7 +40,7 @@ exec unshare --uts="$0" --ipc="$1" sh -c '{ echo "$0" >/proc/sys/kernel/hostname
   await runShell(script, [
     namespaceFile(context, uid, 'uts'),
     namespaceFile(context, uid, 'ipc'),
-    podHostname(pod),
+    sandboxHostname(pod, context.dns),
   ])
 }
 
@@ -74,11 +75,15 @@ export const createSandbox = async (
     hostNetwork ? undefined : context.podNetwork.ensure(uid, signal),
     makeNamespaces(context, pod),
   ])
+  await applySysctls(pod, {
+    ...(address === undefined ? {} : { network: address.networkNamespace }),
+    ipc: namespaceFile(context, uid, 'ipc'),
+  })
   const ip = address?.ip ?? context.hostIp
   const hostResolvConf = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
   await Promise.all([
     writePodFile(join(files, 'hosts'), hostsFile(pod, ip, context.dns)),
-    writePodFile(join(files, 'hostname'), `${podHostname(pod)}\n`),
+    writePodFile(join(files, 'hostname'), `${sandboxHostname(pod, context.dns)}\n`),
     writePodFile(join(files, 'resolv.conf'), resolvConf(pod, context.dns, hostResolvConf)),
   ])
   const record: PodRecord = {

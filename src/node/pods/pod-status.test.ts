@@ -143,7 +143,7 @@ describe('conditions', () => {
   test('a finished one', () => {
     expect(conditions(request([details('a', 'app', exited(0))], never))).toMatchObject({
       Ready: 'False PodCompleted',
-      Initialized: 'True',
+      Initialized: 'True PodCompleted',
     })
   })
 

@@ -219,17 +219,19 @@ const bareConditions = (request: StatusRequest, phase: PodPhase): BareCondition[
     (unready.length === 0
       ? undefined
       : { reason: 'ContainersNotReady', message: `containers with unready status: ${names(unready)}` })
-  const sandbox =
-    request.view.sandbox === 'ready'
-      ? undefined
-      : { reason: 'PodSandboxNotReady', message: 'the network of the pod is not set up' }
-  return [
-    verdict('PodReadyToStartContainers', sandbox),
-    verdict('Initialized', initialized),
+  const all: readonly BareCondition[] = [
+    {
+      type: 'PodReadyToStartContainers',
+      status: request.view.sandbox === 'ready' ? 'True' : 'False',
+    },
+    done === undefined
+      ? verdict('Initialized', initialized)
+      : { type: 'Initialized', status: 'True', ...done },
     verdict('Ready', notReady ?? readinessGate(request)),
     verdict('ContainersReady', notReady),
     verdict('PodScheduled', undefined),
-  ].map(dropEmptyMessage)
+  ]
+  return all.map(dropEmptyMessage)
 }
 
 const dropEmptyMessage = (condition: BareCondition): BareCondition => {

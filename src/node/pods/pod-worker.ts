@@ -11,6 +11,8 @@ import { decide, isActive, type Action, type PodView } from './pod-lifecycle.ts'
 import { awaitDeparture } from './endpoint-departure.ts'
 import { adoptSandbox, createSandbox, releaseSandbox, removeSandbox } from './pod-sandbox.ts'
 import { PodVolumeSet } from './pod-volume-set.ts'
+import { ignoredFieldNotes } from './pod-notes.ts'
+import { podSysctls } from './pod-sysctls.ts'
 import { podStatus } from './pod-status.ts'
 import { PodStatusWriter, type ReportedPod } from './pod-status-writer.ts'
 
@@ -300,6 +302,13 @@ export class PodWorker {
   }
 
   async #createSandbox(): Promise<void> {
+    const sysctls = podSysctls(this.#pod)
+    if (!sysctls.ok) {
+      this.#sandbox = 'none'
+      this.#fail({ type: 'Warning', reason: 'SysctlForbidden', message: sysctls.error })
+      return
+    }
+    if (this.#sandboxFailures === 0) for (const note of ignoredFieldNotes(this.#pod)) this.#note(note)
     let isReady = false
     try {
       this.#record ??= await createSandbox(this.#context, this.#pod, this.#signal)

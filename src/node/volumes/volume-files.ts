@@ -110,7 +110,7 @@ const fromProjection = (projection: VolumeProjection, mode: number, sources: Vol
       sources.tokens.get(tokenName(projection.serviceAccountToken)) ?? fail('no token was asked for')
     return token.ok
       ? ok(new Map([[projection.serviceAccountToken.path, { content: text(token.value), mode }]]))
-      : token
+      : fail(`failed to fetch token: ${token.error}`)
   }
   return ok(new Map())
 }

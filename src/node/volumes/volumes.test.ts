@@ -111,7 +111,7 @@ describe('files of volumes', () => {
     ],
     [
       { projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }] } },
-      'serviceaccounts "web" not found',
+      'failed to fetch token: serviceaccounts "web" not found',
     ],
   ])('%o: %s', (volume, error) => {
     expect(volumeFiles({ name: 'v', ...volume }, sources)).toEqual({ ok: false, error })
