@@ -421,6 +421,26 @@ describe('objects', () => {
     ])
   })
 
+  it('applied to status belong to the status alone', async () => {
+    await rig.call('POST', tabs, cronTab({}))
+    const apply = (manager: string, body: object): Promise<Answered> =>
+      rig.call('PATCH', `${tabs}/one/status?fieldManager=${manager}`, body, {
+        'content-type': 'application/apply-patch+yaml',
+      })
+    const told = await apply('controller', { ...cronTab({ replicas: 9 }), status: { replicas: 1 } })
+    expect(told.body).toMatchObject({ spec: { replicas: 1 }, status: { replicas: 1 } })
+    const entry = told.body.metadata.managedFields.find(
+      ({ manager }: { manager: string }) => manager === 'controller',
+    )
+    expect([entry.subresource, entry.fieldsV1]).toEqual(['status', { 'f:status': { 'f:replicas': {} } }])
+    const conflict = await apply('other', { ...cronTab({}), status: { replicas: 2 } })
+    expect(conflict.body.message).toBe(
+      'Apply failed with 1 conflict: conflict with "controller" with subresource "status": .status.replicas',
+    )
+    const dropped = await apply('controller', cronTab({}))
+    expect(dropped.body.status).toBeUndefined()
+  })
+
   it('take no strategic merge patch', async () => {
     await rig.call('POST', tabs, cronTab({}))
     const { code } = await rig.call(

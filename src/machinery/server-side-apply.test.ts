@@ -279,6 +279,11 @@ describe('server-side apply', () => {
     expect(applyConfiguration(live, thing({ replicas: 3 }), later)).toEqual({ ok: true, value: live })
   })
 
+  it('owns an empty map, and nothing of an empty keyed list', () => {
+    const live = apply(undefined, 'a', thing({ strategy: {}, containers: [] }))
+    expect(ownedBy(live, 'a')).toEqual(['f:spec/f:strategy'])
+  })
+
   it('owns nothing of what the endpoint ignores', () => {
     const live = apply(undefined, 'a', { ...thing({ replicas: 3 }), status: { ready: 1 } })
     expect(ownedBy(live, 'a')).toEqual(['f:spec/f:replicas'])
@@ -295,7 +300,73 @@ describe('server-side apply', () => {
   })
 })
 
+describe('migration from client-side apply', () => {
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration'
+  const applied = (replicas: number): Thing => {
+    const configuration = thing({ replicas, strategy: { type: 'Recreate' } })
+    const text = JSON.stringify(configuration)
+    const object = thing(
+      { replicas, strategy: { type: 'Recreate' } },
+      { annotations: { [annotation]: text } },
+    )
+    return trackUpdate(undefined, object, context('kubectl-client-side-apply'))
+  }
+
+  it('takes over what kubectl applied before, and tells of it in the annotation', () => {
+    const next = apply(applied(1), 'kubectl', thing({ replicas: 2, strategy: { type: 'Recreate' } }))
+    expect(next.spec).toEqual({ replicas: 2, strategy: { type: 'Recreate' } })
+    expect(ownedBy(next, 'kubectl')).toContain('f:spec/f:replicas')
+    expect(JSON.parse(next.metadata.annotations?.[annotation] ?? '')).toEqual(
+      thing({ replicas: 2, strategy: { type: 'Recreate' } }),
+    )
+  })
+
+  it('not what somebody changed since', () => {
+    const before = applied(1)
+    const scaled = trackUpdate(
+      before,
+      { ...before, spec: { ...before.spec, replicas: 5 } },
+      context('scaler'),
+    )
+    const wanted = thing({ replicas: 2, strategy: { type: 'RollingUpdate' } })
+    expect(refusal(() => apply(scaled, 'kubectl', wanted)).message).toBe(
+      'Apply failed with 1 conflict: conflict with "scaler" using apps/v1: .spec.replicas',
+    )
+  })
+
+  it('not under another name', () => {
+    expect(refusal(() => apply(applied(1), 'ci', thing({ replicas: 2 }))).message).toContain(
+      '"kubectl-client-side-apply"',
+    )
+  })
+})
+
 describe('ownership on update', () => {
+  it('is not recorded for an object whose record was cleared', () => {
+    const bare = thing({ replicas: 1 })
+    expect(trackUpdate(bare, thing({ replicas: 2 }), context('edit')).metadata.managedFields).toBeUndefined()
+  })
+
+  it('of many updaters is kept for the latest ten', () => {
+    let live = trackUpdate(undefined, thing({ replicas: 0 }), context('creator'))
+    for (let index = 1; index <= 12; index += 1) {
+      const labels = { ...live.metadata.labels, [`l${index}`]: 'x' }
+      const time = `2026-01-01T00:00:${String(index).padStart(2, '0')}Z`
+      live = trackUpdate(
+        live,
+        { ...live, metadata: { ...live.metadata, labels } },
+        context(`m${index}`, time),
+      )
+    }
+    const managers = live.metadata.managedFields?.map(({ manager }) => manager) ?? []
+    expect(managers).toHaveLength(10)
+    expect(managers).toContain('ancient-changes')
+    expect(managers).toContain('m12')
+    expect(ownedBy(live, 'ancient-changes')).toEqual(
+      expect.arrayContaining(['f:spec/f:replicas', 'f:metadata/f:labels/f:l1', 'f:metadata/f:labels/f:l3']),
+    )
+  })
+
   it('goes to who changed the field, and from who had it', () => {
     const live = apply(undefined, 'ci', thing({ replicas: 3, strategy: { type: 'Recreate' } }))
     const scaled = trackUpdate(

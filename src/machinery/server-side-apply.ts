@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../primitives/result.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../resources/kube-object.ts'
 import type { Schema, SchemaLibrary } from '../resources/schema.ts'
 import type { FieldConflict } from './apply-conflicts.ts'
+import { cappedOwners } from './cap-managers.ts'
 import {
   difference,
   emptySet,
@@ -11,8 +12,10 @@ import {
   intersection,
   isEmptySet,
   membersOf,
+  setOfPaths,
   union,
 } from './field-set.ts'
+import { fieldsOfLastApplied, kubectlManager, withLastApplied } from './last-applied.ts'
 import {
   decodeManagedFields,
   encodeManagedFields,
@@ -69,11 +72,27 @@ export const applyConfiguration = <T extends KubeObject>(
   const pruned = (pruneValue(merged, { last, owned: all }, schema, library) ?? merged) as Json<T>
   const comparison = compareValues(before, pruned, schema, library)
   const others = new Map([...owners].filter(([each]) => each !== key))
-  const conflicts = conflictsOf(others, comparison, resetFields)
-  if (conflicts.length > 0 && !context.force) return fail(conflicts)
+  const conflicts = context.force
+    ? []
+    : refusedConflicts(before, conflictsOf(others, comparison, resetFields), context)
+  if (conflicts.length > 0) return fail(conflicts)
   const after = new Map(withoutChanged(others, comparison))
   after.set(key, { ...self, fields })
-  return ok(stored(live, pruned, after))
+  return ok(
+    stored(live, context.manager === kubectlManager ? withLastApplied(pruned, intent) : pruned, after),
+  )
+}
+
+/** kubectl takes over what its client-side apply set before, without force: what else stands against it. */
+const refusedConflicts = (
+  live: Json<KubeObject> | undefined,
+  conflicts: readonly FieldConflict[],
+  { manager, schema, library }: FieldManager,
+): readonly FieldConflict[] => {
+  if (conflicts.length === 0 || live === undefined || manager !== kubectlManager) return conflicts
+  const own = fieldsOfLastApplied(live, resolveSchema(schema, library), library)
+  if (own === undefined) return conflicts
+  return conflicts.filter(({ path }) => !isEmptySet(difference(setOfPaths([path]), own)))
 }
 
 /**
@@ -96,6 +115,8 @@ export const trackUpdate = <T extends KubeObject>(
   const owners = decodeManagedFields(
     given !== undefined && given.length > 0 ? given : live?.metadata.managedFields,
   )
+  // Nobody is recorded for an object whose record was cleared, until the first apply.
+  if (live !== undefined && owners.size === 0) return plain
   const self = ownerOf('Update', object.apiVersion, context)
   const key = ownerKey(self)
   const previous = owners.get(key)
@@ -109,7 +130,7 @@ export const trackUpdate = <T extends KubeObject>(
       key,
       isEmptySet(changed) && previous !== undefined ? { ...previous, fields } : { ...self, fields },
     )
-  return withManagedFields(plain, after)
+  return withManagedFields(plain, cappedOwners(after))
 }
 
 const isReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>

@@ -7,7 +7,9 @@ import { assemble, structureOf } from './structure.ts'
 /** The fields that a configuration sets: its leaves, list items and map keys. */
 export const fieldsOf = (value: JsonValue, schema: Schema | undefined, library: SchemaLibrary): FieldSet => {
   const structure = structureOf(value, schema, library)
-  if (structure.type === 'atomic' || structure.parts.size === 0) return leafSet
+  if (structure.type === 'atomic') return leafSet
+  // An empty map is owned as such; of an empty list with keys there is nothing to own.
+  if (structure.parts.size === 0) return structure.type === 'map' ? leafSet : emptySet
   const children = [...structure.parts].map(([element, part]) => {
     const below = fieldsOf(part.value, part.schema, library)
     return [element, part.owned ? { ...below, member: true } : below] as const
