@@ -16,10 +16,12 @@ import type { ReplicaSet } from '../resources/apps/replica-set.ts'
 import type { Pod } from '../resources/core/pod.ts'
 import type { Service } from '../resources/core/service.ts'
 import type { EndpointSlice } from '../resources/discovery/endpoint-slice.ts'
+import type { CustomResourceDefinition } from '../resources/apiextensions/custom-resource-definition.ts'
+import type { Kind } from '../resources/kind.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { schemaLibrary } from '../resources/schema-library.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
-import { resources } from './controller-context.ts'
+import { type ControlledKind, resources } from './controller-context.ts'
 import { startControllers } from './start-controllers.ts'
 
 const endings: (() => Promise<void>)[] = []
@@ -59,14 +61,27 @@ const start = async (): Promise<{ readonly client: ClusterClient; readonly logge
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
   const client = connectCluster({ socketPath })
   const abort = new AbortController()
-  const kinds = allKinds.map(({ group, kind, plural, namespaced, versions }) => ({
+  const controlled = ({ group, kind, plural, namespaced, versions }: Kind): ControlledKind => ({
     group,
     kind,
     plural,
     namespaced,
     version: versions[0] ?? 'v1',
-  }))
-  const config = { kinds, loadBalancerRange: '127.8.0.0/24', rootCertificate: 'PEM' }
+  })
+  const customKinds = {
+    subscribe: api.customKinds.subscribe,
+    current: () =>
+      api.customKinds.current().map((definition) => ({
+        ...definition,
+        kind: definition.kind === undefined ? undefined : controlled(definition.kind),
+      })),
+  }
+  const config = {
+    kinds: allKinds.map(controlled),
+    customKinds,
+    loadBalancerRange: '127.8.0.0/24',
+    rootCertificate: 'PEM',
+  }
   const done = startControllers({ cluster: client, clock, random: Math.random, config, log }, abort.signal)
   endings.push(async () => {
     abort.abort()
@@ -231,4 +246,75 @@ test('a namespace goes with all that is in it', async () => {
     expect(await client.get<KubeObject>(resources.namespaces, { name: 'shop' })).toBeUndefined()
     expect((await client.list(resources.pods, { namespace: 'shop' })).items).toEqual([])
   })
+})
+
+const widgets = { group: 'example.com', version: 'v1', plural: 'widgets' }
+
+const definition: CustomResourceDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', kind: 'Widget' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+}
+
+const widget = (name: string, metadata: Partial<KubeObject['metadata']> = {}): KubeObject => ({
+  apiVersion: 'example.com/v1',
+  kind: 'Widget',
+  metadata: { name, namespace: 'default', ...metadata },
+})
+
+test('custom resources own and are owned, end with their namespace, and with their definition', async () => {
+  const { client } = await start()
+  await client.create(resources.namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'other' },
+  })
+  await eventually(async () => {
+    expect(await client.get(resources.namespaces, { name: 'default' })).toBeDefined()
+  })
+  await client.create(resources.definitions, definition)
+  const owner = await client.create(widgets, widget('owner'))
+  const ownerReferences = [
+    { apiVersion: 'example.com/v1', kind: 'Widget', name: 'owner', uid: owner.metadata.uid ?? '' },
+  ]
+  await client.create(widgets, widget('owned', { ownerReferences }))
+  await client.create(resources.configMaps, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'owned', namespace: 'default', ownerReferences },
+  })
+  await client.create(widgets, widget('elsewhere', { namespace: 'other' }))
+
+  await client.delete(widgets, owner.metadata)
+  await eventually(async () => {
+    expect(await client.get(widgets, { namespace: 'default', name: 'owned' })).toBeUndefined()
+    expect(await client.get(resources.configMaps, { namespace: 'default', name: 'owned' })).toBeUndefined()
+  })
+  await client.delete(resources.namespaces, { name: 'other' })
+  await eventually(async () => {
+    expect(await client.get(resources.namespaces, { name: 'other' })).toBeUndefined()
+  })
+  expect((await client.list(widgets, {})).items).toEqual([])
+
+  await client.create(widgets, widget('last', { finalizers: ['example.com/held'] }))
+  await client.delete(resources.definitions, definition.metadata)
+  await eventually(async () => {
+    const last = await client.get(widgets, { namespace: 'default', name: 'last' })
+    expect(last?.metadata.deletionTimestamp).toBeDefined()
+  })
+  const held = await client.get(widgets, { namespace: 'default', name: 'last' })
+  await client.update(widgets, { ...widget('last'), metadata: { ...held!.metadata, finalizers: [] } })
+  await eventually(async () => {
+    expect(await client.get(resources.definitions, definition.metadata)).toBeUndefined()
+  })
+  await expect(client.list(widgets, {})).rejects.toMatchObject({ status: { code: 404 } })
+
+  await client.create(resources.definitions, definition)
+  expect((await client.list(widgets, {})).items).toEqual([])
 })
