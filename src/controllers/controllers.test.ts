@@ -181,6 +181,51 @@ test('a Service gets endpoints by named port, and loses what terminates', async 
   })
 })
 
+test('Endpoints that a user writes are mirrored to slices, until the Service selects its pods', async () => {
+  const cluster = await start()
+  const metadata = { name: 'database', namespace: 'default' }
+  const service: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { ports: [{ name: 'tcp', port: 5432 }] },
+  }
+  await cluster.create(resources.services, service)
+  const written = {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata,
+    subsets: [
+      {
+        addresses: [{ ip: '192.0.2.1' }, { ip: '2001:db8::1' }],
+        notReadyAddresses: [{ ip: '192.0.2.2' }],
+        ports: [{ name: 'tcp', port: 6432 }],
+      },
+    ],
+  }
+  await cluster.create(resources.endpoints, written)
+  const mirrored = (): string[] =>
+    cluster
+      .all<EndpointSlice>(resources.endpointSlices)
+      .filter(({ metadata: { labels } }) => labels?.['kubernetes.io/service-name'] === 'database')
+      .map(({ addressType, endpoints, ports, metadata: { labels } }) => {
+        const places = endpoints.map(({ addresses, conditions }) => `${addresses[0]} ${conditions?.ready}`)
+        return `${addressType} ${places.join(', ')} at ${ports?.[0]?.port} by ${labels?.['endpointslice.kubernetes.io/managed-by']}`
+      })
+      .toSorted()
+  await eventually(() =>
+    expect(mirrored()).toEqual([
+      'IPv4 192.0.2.1 true, 192.0.2.2 false at 6432 by endpointslicemirroring-controller.k8s.io',
+      'IPv6 2001:db8::1 true at 6432 by endpointslicemirroring-controller.k8s.io',
+    ]),
+  )
+  const stored = await get<Service>(cluster, resources.services, 'database')
+  await cluster.update(resources.services, { ...stored, spec: { ...stored.spec, selector: { app: 'db' } } })
+  await eventually(() =>
+    expect(mirrored()).toEqual(['IPv4  at undefined by endpointslice-controller.k8s.io']),
+  )
+})
+
 test('deleting an owner takes what it owns, in the background and in the foreground; orphans stay', async () => {
   const cluster = await start()
   for (const propagationPolicy of ['Background', 'Foreground', 'Orphan'] as const) {

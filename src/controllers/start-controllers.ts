@@ -10,6 +10,7 @@ import { createDefinitionCleanupController } from './custom-resources/definition
 import { createDaemonSetController } from './daemon-set/daemon-set-controller.ts'
 import { createDeploymentController } from './deployment/deployment-controller.ts'
 import { createEndpointsController } from './endpoints/endpoints-controller.ts'
+import { createMirroringController } from './endpoints/mirroring-controller.ts'
 import { createEventExpiryController } from './event-expiry-controller.ts'
 import { createGarbageCollector } from './garbage/garbage-collector.ts'
 import { createJobController } from './job/job-controller.ts'
@@ -42,6 +43,7 @@ const factories = [
   createCronJobController,
   createScheduler,
   createEndpointsController,
+  createMirroringController,
   createLoadBalancerController,
   createNamespaceController,
   createGarbageCollector,

@@ -3,7 +3,8 @@ import type { Service } from '../../resources/core/service.ts'
 import type { Endpoint, EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
 import { controllerReference } from '../../machinery/object-meta.ts'
 import { safeHash } from '../safe-hash.ts'
-import type { EndpointGroup } from './service-endpoints.ts'
+import type { KubeObject } from '../../resources/kube-object.ts'
+import type { AddressType, EndpointGroup } from './service-endpoints.ts'
 
 /** Kubernetes' default of --max-endpoints-per-slice. */
 export const maxEndpointsPerSlice = 100
@@ -14,6 +15,21 @@ export const sliceManager = 'endpointslice-controller.k8s.io'
 const headlessLabel = 'service.kubernetes.io/headless'
 
 export type SliceAction = { readonly type: 'create' | 'update' | 'delete'; readonly slice: EndpointSlice }
+
+/** What slices are made of beside their endpoints. */
+export interface SliceOwner {
+  /** The slices bear its name, and go with it. */
+  readonly object: KubeObject
+  readonly labels: Readonly<Record<string, string>>
+  /** Without endpoints one empty slice of each is kept: readers tell "none" from "not looked at yet". */
+  readonly families: readonly AddressType[]
+}
+
+const serviceOwner = (service: Service): SliceOwner => ({
+  object: service,
+  labels: labelsOf(service),
+  families: service.spec.ipFamilies ?? ['IPv4'],
+})
 
 const labelsOf = (service: Service): Readonly<Record<string, string>> => {
   const { [headlessLabel]: _, ...labels } = service.metadata.labels ?? {}
@@ -38,27 +54,27 @@ const endpointKey = ({ targetRef, addresses }: Endpoint): string => `${targetRef
  * name is tried again and refused, and no endpoint lands in two slices.
  */
 const freshNames = function* (
-  service: Service,
+  { metadata }: KubeObject,
   key: string,
   used: ReadonlySet<string>,
 ): Generator<string, void> {
   for (let number = 0; ; number += 1) {
-    const name = `${service.metadata.name}-${safeHash(`${service.metadata.uid} ${key} ${number}`).slice(-5)}`
+    const name = `${metadata.name}-${safeHash(`${metadata.uid} ${key} ${number}`).slice(-5)}`
     if (!used.has(name)) yield name
   }
 }
 
-const newSlice = (service: Service, name: string, group: EndpointGroup): EndpointSlice => {
-  const { namespace } = service.metadata
+const newSlice = ({ object, labels }: SliceOwner, name: string, group: EndpointGroup): EndpointSlice => {
+  const { namespace } = object.metadata
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
       name,
-      generateName: `${service.metadata.name}-`,
+      generateName: `${object.metadata.name}-`,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: labelsOf(service),
-      ownerReferences: [controllerReference(service)],
+      labels,
+      ownerReferences: [controllerReference(object)],
     },
     addressType: group.addressType,
     endpoints: group.endpoints,
@@ -91,13 +107,13 @@ const spread = (
 }
 
 const planGroup = (
-  service: Service,
+  owner: SliceOwner,
   group: EndpointGroup,
   slices: readonly EndpointSlice[],
   names: Iterator<string, void>,
 ): SliceAction[] => {
   const { kept, rest } = spread(group, slices)
-  const labels = labelsOf(service)
+  const { labels } = owner
   const actions = slices.flatMap((slice, index): SliceAction[] => {
     const endpoints = kept[index] ?? []
     if (endpoints.length === 0 && group.endpoints.length > 0) return [{ type: 'delete', slice }]
@@ -106,11 +122,10 @@ const planGroup = (
     return same ? [] : [{ type: 'update', slice: next }]
   })
   const left = [...rest]
-  // A service without endpoints keeps one empty slice: readers tell "none" from "not looked at yet".
   while (left.length > 0 || (slices.length === 0 && group.endpoints.length === 0 && actions.length === 0)) {
     const name = names.next().value ?? ''
     const endpoints = left.splice(0, maxEndpointsPerSlice)
-    actions.push({ type: 'create', slice: newSlice(service, name, { ...group, endpoints }) })
+    actions.push({ type: 'create', slice: newSlice(owner, name, { ...group, endpoints }) })
   }
   return actions
 }
@@ -123,9 +138,15 @@ export const planSlices = (
   service: Service,
   groups: readonly EndpointGroup[],
   slices: readonly EndpointSlice[],
+): readonly SliceAction[] => planOwnedSlices(serviceOwner(service), groups, slices)
+
+/** The same for any owner. */
+export const planOwnedSlices = (
+  owner: SliceOwner,
+  groups: readonly EndpointGroup[],
+  slices: readonly EndpointSlice[],
 ): readonly SliceAction[] => {
-  const families = service.spec.ipFamilies ?? ['IPv4' as const]
-  const empty = families
+  const empty = owner.families
     .filter((addressType) => !groups.some((group) => group.addressType === addressType))
     .map((addressType): EndpointGroup => ({ addressType, ports: [], endpoints: [] }))
   const wanted = new Map([...groups, ...empty].map((group) => [groupKey(group), group]))
@@ -141,7 +162,7 @@ export const planSlices = (
   }
   const used = new Set(slices.map(({ metadata }) => metadata.name))
   const planned = [...wanted].flatMap(([key, group]) =>
-    planGroup(service, group, existing.get(key) ?? [], freshNames(service, key, used)),
+    planGroup(owner, group, existing.get(key) ?? [], freshNames(owner.object, key, used)),
   )
   const rank = { create: 0, update: 1, delete: 2 } as const
   return [...planned, ...obsolete].toSorted((left, right) => rank[left.type] - rank[right.type])
