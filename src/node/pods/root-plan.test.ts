@@ -96,6 +96,10 @@ describe('a root without image', () => {
     expect(result.links.get('/usr/share/program')).toBe('/run/x/program')
     expect(result.links.get('/usr/share/zoneinfo')).toBe('/usr.host/share/zoneinfo')
     expect(mountAt(result, '/usr/share')).toBeUndefined()
+    // /bin is a link of the host to /usr/bin.
+    expect(plan({ links: { '/bin/program': '/run/x/program' } }).links.get('/usr/bin/program')).toBe(
+      '/run/x/program',
+    )
   })
 
   test('a mount through a link of the top level lands where the link leads', () => {

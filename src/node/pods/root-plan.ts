@@ -217,8 +217,8 @@ export const planRoot = (host: HostTree, request: RootRequest): RootPlan => {
     draft.bound.set(target, path)
   }
   for (const [path, target] of Object.entries(request.links ?? {})) {
-    ownDirectory(draft, posix.dirname(path))
-    draft.links.set(path, ownLink(target))
+    const link = posix.join(ownDirectory(draft, posix.dirname(path)), posix.basename(path))
+    draft.links.set(link, ownLink(target))
   }
   const sorted = [
     ...request.mounts,
