@@ -18,9 +18,12 @@ export interface Examination {
   readonly addresses: InstanceAddresses
 }
 
-const answeringFindings = async ({ home, addresses }: Examination): Promise<readonly HostFinding[]> =>
+const answeringFindings = async (
+  { home, addresses }: Examination,
+  lowest: number,
+): Promise<readonly HostFinding[]> =>
   (await findInstance(home)) === undefined
-    ? portFindings(addresses, await publishedBefore(home))
+    ? portFindings(addresses, await publishedBefore(home), lowest)
     : [fine('ports', 'Weft is running and has its ports')]
 
 /** `weft doctor`: everything that an instance of this home needs of the host, in the order in which it needs it. */
@@ -32,6 +35,7 @@ export const examineHost = async (
   if (process.platform !== 'linux')
     return [missing('platform', `this host is ${process.platform}`, 'run Weft on Linux')]
   const { searchPath } = environment
+  const lowest = await lowestAllowedPort(addresses.api)
   return [
     nodeFinding(process.versions.node),
     ...(await startupFindings(searchPath)),
@@ -40,8 +44,8 @@ export const examineHost = async (
       signal,
     ),
     ...optionalProgramFindings(searchPath),
-    ...(await answeringFindings(examination)),
-    lowPortsFinding(await lowestAllowedPort(addresses.api)),
+    ...(await answeringFindings(examination, lowest)),
+    lowPortsFinding(lowest),
     ...(await resourceFindings(home.root, currentUser())),
   ]
 }

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { HostUser } from '../host-user.ts'
 import { namespaceFinding, type NamespaceSettings, type Trial } from './namespace-findings.ts'
-import { lowPortsFinding } from './port-findings.ts'
+import { lowPortsFinding, portFindings } from './port-findings.ts'
 import { nodeFinding, requiredProgramFindings } from './program-findings.ts'
 import { cgroupFinding, diskFinding, homeFinding, memoryFinding } from './resource-findings.ts'
 
@@ -92,4 +94,27 @@ test('a home of somebody else’s, and one that is still to be made', () => {
 
 test('a host without control groups is a warning', () => {
   expect(cgroupFinding({ mount: '/nowhere', own: '0::/' }).level).toBe('warning')
+})
+
+test('ports in use: the API server’s is missing, the gateway’s a warning, both with what to do', async () => {
+  const [api, gateway] = [createServer(), createServer()]
+  api.listen(0, '127.250.0.1')
+  gateway.listen(18_080, '127.250.0.129')
+  await Promise.all([once(api, 'listening'), once(gateway, 'listening')])
+  const { port: apiPort } = api.address() as AddressInfo
+  const addresses = { api: '127.250.0.1', apiPort, loadBalancerRange: '127.250.0.128/25' }
+  try {
+    const findings = await portFindings(addresses, [], 10_000)
+    expect(findings.map(({ check, level }) => [check, level])).toEqual([
+      [`127.250.0.1:${apiPort}`, 'missing'],
+      ['127.250.0.129:18080', 'warning'],
+    ])
+    for (const { message, advice } of findings) {
+      expect(message).toContain('is in use on this host by another program')
+      expect(advice).toContain('ss -ltnp')
+    }
+  } finally {
+    api.close()
+    gateway.close()
+  }
 })
