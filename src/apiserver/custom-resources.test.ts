@@ -244,6 +244,11 @@ describe('a definition', () => {
     expect(bad.code).toBe(400)
   })
 
+  it('names the kind of its lists', async () => {
+    await define(definition({ names: { plural: 'crontabs', kind: 'CronTab', listKind: 'CronTabs' } }))
+    expect((await rig.call('GET', tabs)).body).toMatchObject({ kind: 'CronTabs', items: [] })
+  })
+
   it('keeps its objects when the server starts again', async () => {
     const store = createMemoryStore()
     const first = await createRig({ store })

@@ -22,6 +22,9 @@ export interface GroupVersions {
 export const apiVersionOf = (group: string, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
+/** What a list of the kind's objects is. */
+export const listKindOf = (kind: Kind): string => kind.custom?.listKind ?? `${kind.kind}List`
+
 /** The stored version's apiVersion. */
 export const storedApiVersion = (kind: Kind): string =>
   apiVersionOf(kind.group, kind.custom?.storedVersion ?? kind.versions[0] ?? 'v1')

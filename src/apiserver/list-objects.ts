@@ -13,6 +13,7 @@ import {
 } from '../machinery/status-errors.ts'
 import { exactRevision, limitOf, requestedRevision } from './list-options.ts'
 import { atRevision, type CollectionState } from './past-state.ts'
+import { listKindOf } from './kind-index.ts'
 import { encodedAnswer, negotiated } from './object-answer.ts'
 import { selectionOf, type Selection } from './object-selection.ts'
 import { decodeStored, keyPrefix, servedText } from './stored-object.ts'
@@ -130,7 +131,7 @@ export const listObjects = async (
     page.items.map((stored) => decodeStored(kind, apiVersion, stored))
   switch (representation.as) {
     case 'Object': {
-      const head = JSON.stringify({ kind: `${kind.kind}List`, apiVersion, metadata }).slice(0, -1)
+      const head = JSON.stringify({ kind: listKindOf(kind), apiVersion, metadata }).slice(0, -1)
       const items = page.items.map((stored) => servedText(kind, apiVersion, stored)).join(',')
       return encodedAnswer(200, `${head},"items":[${items}]}`, encoding)
     }
@@ -159,6 +160,6 @@ export const listAnswer = (
   const list =
     representation.as === 'Table'
       ? tableOf(kind, objects, { ...representation, now: context.clock.now(), metadata })
-      : { kind: `${kind.kind}List`, apiVersion, metadata, items: objects }
+      : { kind: listKindOf(kind), apiVersion, metadata, items: objects }
   return encodedAnswer(200, JSON.stringify(list), encoding)
 }

@@ -21,7 +21,7 @@ import { decodeObject } from './decode-object.ts'
 import { deleteObject, deleteOptionsOf, type Deletion } from './delete-object.ts'
 import { methodNotAllowed, pathNotFound } from '../machinery/status-errors.ts'
 import { trackUpdate } from './field-managers.ts'
-import { apiVersionOf } from './kind-index.ts'
+import { apiVersionOf, listKindOf } from './kind-index.ts'
 import { answersDeletedObject } from './kind-strategies.ts'
 import { listObjects, selectedObjects } from './list-objects.ts'
 import { objectAnswer, requireAcceptable, storedAnswer } from './object-answer.ts'
@@ -119,7 +119,7 @@ const deleteCollection = async (
   }
   const { kind, apiVersion } = target
   const metadata = { resourceVersion: String(context.store.revision()) }
-  return jsonAnswer(200, { kind: `${kind.kind}List`, apiVersion, metadata, items })
+  return jsonAnswer(200, { kind: listKindOf(kind), apiVersion, metadata, items })
 }
 
 const handleObject = async (

@@ -49,6 +49,8 @@ export interface Subresources {
 export interface CustomShape {
   /** The version that objects are written in; it need not be served. */
   readonly storedVersion: string
+  /** The kind of lists: `CronTabList` unless the definition says another. */
+  readonly listKind: string
   /** The definition is being deleted: nothing new is created, what is there goes. */
   readonly isTerminating: boolean
   /** Fields that a fieldSelector may name beside name and namespace: `spec.color`. */

@@ -76,6 +76,11 @@ const validateWith =
     return [...found, ...evaluateRules(tree, { value: change.value, old: change.old }, '')]
   }
 
+const listKindOf = ({ spec, status }: CustomResourceDefinition): string => {
+  const { kind, listKind = `${kind}List` } = completeNames(status?.acceptedNames ?? spec.names)
+  return listKind
+}
+
 const shapeOf = (
   definition: CustomResourceDefinition,
   version: DefinitionVersion,
@@ -86,6 +91,7 @@ const shapeOf = (
   const isOneShape = schemas.every((other) => jsonEqual(other, schemas[0]))
   return {
     storedVersion: storageVersion(definition),
+    listKind: listKindOf(definition),
     isTerminating: definition.metadata.deletionTimestamp !== undefined,
     selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
     prune,
