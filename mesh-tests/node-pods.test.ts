@@ -93,6 +93,7 @@ describe.runIf(inside)('pods', () => {
         hostname: 'laptop',
         hostIp: '10.244.0.1',
         podRange: '10.244.0.0/16',
+        volumes: join(home, 'volumes'),
         version: '0.1.0',
         kubeletPort: 10250,
         directories: directories(),

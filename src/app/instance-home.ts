@@ -10,6 +10,8 @@ export interface InstanceHome {
   readonly images: string
   readonly logs: string
   readonly pods: string
+  /** The directories of PersistentVolumes. */
+  readonly volumes: string
   /** What ended young, and how often; see part-ends.ts. */
   readonly ends: string
   /** Process id and start time of the running instance. */
@@ -25,6 +27,7 @@ export const instanceHome = (root: string): InstanceHome => ({
   images: join(root, 'images.json'),
   logs: join(root, 'logs'),
   pods: join(root, 'pods'),
+  volumes: join(root, 'volumes'),
   ends: join(root, 'ends'),
   instance: join(root, 'instance.json'),
 })

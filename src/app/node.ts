@@ -85,6 +85,7 @@ export const runNode = async (
       version: packageVersion(),
       kubeletPort,
       directories: { pods: home.pods, run: '/run/weft/pods' },
+      volumes: home.volumes,
       images: instanceImages(home, config),
       podNetwork: network.pods,
       dns: { nameserver: clusterAddresses.dns, domain },

@@ -9,6 +9,7 @@ import {
   type TokenPort,
   type TokenSubject,
 } from '../apiserver/bearer-tokens.ts'
+import { defaultStorageClass } from '../apiserver/default-storage-class.ts'
 import { defaultServiceAccount, serviceAccountToken } from '../apiserver/service-account-admission.ts'
 import { podPriority } from '../apiserver/pod-priority.ts'
 import { objectKey } from '../apiserver/stored-object.ts'
@@ -70,6 +71,7 @@ const buildApi = (store: Store, tokens: TokenPort, mutators: readonly Mutator[],
     mutators: [
       podPriority(store, allKinds),
       defaultServiceAccount,
+      defaultStorageClass(store, allKinds),
       serviceAddresses.mutator,
       ...mutators,
       serviceAccountToken(admission),

@@ -7,6 +7,7 @@ import { gatewayManifests, ingressGateway } from '../inject/gateway-manifests.ts
 import type { ResourceRef, WritePort } from '../machinery/ports.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
+import { localPathProvisioner } from '../node/volumes/local-path.ts'
 import { clusterAddresses } from './instance-addresses.ts'
 
 /** One object that every instance has, and where it goes. */
@@ -105,6 +106,20 @@ const systemObjects: readonly SystemObject[] = [
     resource: resourceOf(object.kind),
     object: { ...object },
   })),
+  {
+    resource: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses' },
+    object: {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name: 'standard',
+        annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+      },
+      provisioner: localPathProvisioner,
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'Immediate',
+    },
+  },
   ...accessObjects.map(({ resource, object }) => ({ resource, object: { ...object } })),
 ]
 

@@ -21,6 +21,7 @@ import { createReplicaSetController } from './replica-set/replica-set-controller
 import { createScheduler } from './scheduling/scheduler.ts'
 import { createLoadBalancerController } from './services/load-balancer-controller.ts'
 import { createStatefulSetController } from './stateful-set/stateful-set-controller.ts'
+import { createPersistentVolumeController } from './volumes/persistent-volume-controller.ts'
 
 export interface ControllersOptions {
   readonly cluster: ClusterPort
@@ -41,6 +42,7 @@ const factories = [
   createDaemonSetController,
   createJobController,
   createCronJobController,
+  createPersistentVolumeController,
   createScheduler,
   createEndpointsController,
   createMirroringController,

@@ -103,6 +103,7 @@ test('a StatefulSet has its pods in order and its history, and changes them', as
     expect(podsOf(cluster).map(({ spec }) => spec.terminationGracePeriodSeconds)).toEqual([1, 1, 1]),
   )
   await rolled(3)
+  await eventually(() => expect(messages(cluster, 'SuccessfulDelete').length).toBe(3))
   expect(cluster.all(resources.controllerRevisions).length).toBe(2)
   await cluster.delete(resources.statefulSets, { namespace: 'default', name: 'web' })
   await eventually(() => {

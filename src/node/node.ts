@@ -18,6 +18,8 @@ import type { PodDirectories } from './pods/container-record.ts'
 import type { ClusterDns } from './pods/pod-files.ts'
 import { runPods } from './pods/pod-manager.ts'
 import { createSummary, type Summarize } from './stats/summary.ts'
+import { localPathProvisioner } from './volumes/local-path.ts'
+import { runVolumeProvisioner } from './volumes/volume-provisioner.ts'
 import type { ContainerAccess, PodNetwork } from './ports.ts'
 import { requestToken } from './volumes/request-token.ts'
 import { ServiceAccountTokenCache } from './volumes/service-account-tokens.ts'
@@ -36,6 +38,8 @@ export interface NodeOptions {
   /** Port of the kubelet API, as the Node object announces it. */
   readonly kubeletPort: number
   readonly directories: PodDirectories
+  /** Where the volumes of claims lie. */
+  readonly volumes: string
   readonly images: ImageResolver
   readonly podNetwork: PodNetwork
   readonly dns: ClusterDns
@@ -107,6 +111,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
     clock,
     log,
   }
+  const provisionerEvents = createEventRecorder({ ...surroundings, component: localPathProvisioner }, signal)
   let announce: () => void = () => undefined
   const registered = new Promise<void>((resolve) => {
     announce = resolve
@@ -120,6 +125,7 @@ export const startNode = async (options: NodeOptions, signal: AbortSignal): Prom
   const stopped = Promise.all([
     runNodeObject(context, facts, announce, signal),
     runPods(context, signal),
+    runVolumeProvisioner(context, { recorder: provisionerEvents, directory: options.volumes }, signal),
   ]).then(() => context.events.flush())
   return {
     access: createContainerAccess(options.directories),

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Node, NodeSpec } from '../../resources/core/node.ts'
+import type { PersistentVolumeClaim } from '../../resources/core/persistent-volume-claim.ts'
 import type { Pod } from '../../resources/core/pod.ts'
+import type { StorageClass } from '../../resources/storage/storage-class.ts'
 import { planBinding } from './plan-binding.ts'
 
 const aNode = (spec: NodeSpec = {}, labels: Record<string, string> = { zone: 'a', cpus: '8' }): Node => ({
@@ -75,4 +77,40 @@ test('without nodes a pod waits; what is bound, finished or of another scheduler
   ]) {
     expect(planBinding(pod, [aNode()])).toEqual({ type: 'nothing' })
   }
+})
+
+const claimed = aPod({ volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }] })
+const aClaim = (phase: 'Pending' | 'Bound'): PersistentVolumeClaim => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'data' },
+  spec: { storageClassName: 'standard' },
+  status: { phase },
+})
+const aClass = (volumeBindingMode: 'Immediate' | 'WaitForFirstConsumer'): StorageClass => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard' },
+  provisioner: 'p',
+  volumeBindingMode,
+})
+
+test.each([
+  ['no claim', undefined, 'Immediate', 'persistentvolumeclaim "data" not found'],
+  ['an unbound claim', aClaim('Pending'), 'Immediate', 'pod has unbound immediate PersistentVolumeClaims'],
+] as const)('a pod with %s goes nowhere, and is told', (_, claim, mode, message) => {
+  const storage = { claim: () => claim, storageClass: () => aClass(mode) }
+  expect(planBinding(claimed, [aNode()], storage)).toEqual({
+    type: 'unschedulable',
+    news: true,
+    message: `0/1 nodes are available: ${message}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
+  })
+})
+
+test('a pod waits for a claim that waits for it, and goes when that is bound', () => {
+  const storageClass = (): StorageClass => aClass('WaitForFirstConsumer')
+  const plan = (phase: 'Pending' | 'Bound') =>
+    planBinding(claimed, [aNode()], { claim: () => aClaim(phase), storageClass })
+  expect(plan('Pending')).toEqual({ type: 'nothing' })
+  expect(plan('Bound')).toEqual({ type: 'bind', node: 'weft' })
 })

@@ -4,8 +4,10 @@ import { isApiError } from '../../machinery/api-error.ts'
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Node } from '../../resources/core/node.ts'
 import type { ObjectReference } from '../../resources/core/object-reference.ts'
+import type { PersistentVolumeClaim } from '../../resources/core/persistent-volume-claim.ts'
 import type { Pod, PodCondition } from '../../resources/core/pod.ts'
 import type { KubeObject } from '../../resources/kube-object.ts'
+import type { StorageClass } from '../../resources/storage/storage-class.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { podCondition } from '../pods/pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -52,6 +54,9 @@ export const createScheduler = (context: ControllerContext, signal: AbortSignal)
   const recorder = context.recorder(name)
   const pods = informers.informer<Pod>(resources.pods)
   const nodes = informers.informer<Node>(resources.nodes)
+  const claims = informers.informer<PersistentVolumeClaim>(resources.persistentVolumeClaims)
+  const classes = informers.informer<StorageClass>(resources.storageClasses)
+  const storage = { claim: claims.cache.get, storageClass: classes.cache.get }
 
   const bind = async (pod: Pod, node: string): Promise<void> => {
     try {
@@ -76,7 +81,7 @@ export const createScheduler = (context: ControllerContext, signal: AbortSignal)
   const reconcile = async (key: string): Promise<void> => {
     const pod = pods.cache.get(key)
     if (pod === undefined) return
-    const plan = planBinding(pod, nodes.cache.list())
+    const plan = planBinding(pod, nodes.cache.list(), storage)
     if (plan.type === 'bind') await bind(pod, plan.node)
     if (plan.type === 'unschedulable' && plan.news) await report(pod, plan.message)
   }
@@ -93,6 +98,12 @@ export const createScheduler = (context: ControllerContext, signal: AbortSignal)
       jsonEqual(change.object.metadata.labels, change.previous.metadata.labels)
     if (same) return
     for (const pod of pods.cache.list()) if (!isScheduled(pod)) reconciler.enqueue(objectKey(pod.metadata))
+  })
+  claims.subscribe(({ object }) => {
+    for (const pod of pods.cache.list(object.metadata.namespace)) {
+      if (!isScheduled(pod) && (pod.spec.volumes ?? []).length > 0)
+        reconciler.enqueue(objectKey(pod.metadata))
+    }
   })
   return { name, run: reconciler.run }
 }

@@ -24,6 +24,7 @@ export const createStatefulSetController = (context: ControllerContext, signal: 
   const pods = informers.informer<Pod>(resources.pods)
   const claims = informers.informer<PersistentVolumeClaim>(resources.persistentVolumeClaims)
   const revisions = informers.informer<ControllerRevision>(resources.controllerRevisions)
+  const expectations = createPodExpectations()
 
   const ownedPods = async (set: StatefulSet): Promise<readonly Pod[]> => {
     const { selector } = set.spec
@@ -44,21 +45,22 @@ export const createStatefulSetController = (context: ControllerContext, signal: 
       recorder.record({ object: set, type: 'Warning', reason: 'SelectingAll', message })
       return
     }
+    // Before the pods are read: see the ReplicaSet controller.
+    const trusted = expectations.fulfilled(uid ?? '', clock.now())
     const owned = await ownedPods(set)
-    const plan = planStatefulSet({
+    const planned = planStatefulSet({
       set,
       pods: owned,
       revisions: revisions.cache.list(namespace).filter((revision) => controllerOf(revision)?.uid === uid),
       claims: new Map(claims.cache.list(namespace).map((claim) => [claim.metadata.name, claim])),
       now: clock.now(),
     })
-    await writeStatefulSet({ cluster, recorder }, { set, plan }, signal)
+    const plan = trusted ? planned : { ...planned, pods: [] }
+    await writeStatefulSet({ cluster, clock, recorder, expectations }, { set, plan }, signal)
     if (plan.afterMs !== undefined) reconciler.enqueueAfter(key, plan.afterMs)
   }
 
   const reconciler = createReconciler({ ...context, name, reconcile })
-  // Names do not change: nothing is made twice, whatever the cache shows.
-  const expectations = createPodExpectations()
   followOwnedPods({ kind: 'StatefulSet', owners: sets, pods, expectations }, reconciler.enqueue)
   revisions.subscribe(({ object }) => {
     const owner = controllerOf(object)

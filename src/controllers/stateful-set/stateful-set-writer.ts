@@ -1,9 +1,11 @@
 import type { EventRecorder } from '../../cluster/event-recorder.ts'
 import { isApiError } from '../../machinery/api-error.ts'
 import type { ClusterPort } from '../../machinery/ports.ts'
+import type { Clock } from '../../primitives/clock.ts'
 import { messageOf } from '../../primitives/coded-error.ts'
 import type { StatefulSet } from '../../resources/apps/stateful-set.ts'
 import { resources } from '../controller-context.ts'
+import type { PodExpectations } from '../pods/pod-expectations.ts'
 import { writeRevisions } from '../revisions/revision-writer.ts'
 import type { PodAction } from './plan-pods.ts'
 import type { StatefulSetPlan } from './plan-stateful-set.ts'
@@ -11,6 +13,9 @@ import type { StatefulSetPlan } from './plan-stateful-set.ts'
 interface Surroundings {
   readonly cluster: ClusterPort
   readonly recorder: EventRecorder
+  /** A pod that was told to end and still runs in a late cache is not told again. */
+  readonly expectations: PodExpectations
+  readonly clock: Clock
 }
 
 /** Names do not change: what is there already, or gone already, was done by an earlier look that the cache lags. */
@@ -40,7 +45,7 @@ const write = async (cluster: ClusterPort, action: PodAction, signal: AbortSigna
 }
 
 const perform = async (
-  { cluster, recorder }: Surroundings,
+  { cluster, recorder, expectations }: Surroundings,
   { set, action }: { readonly set: StatefulSet; readonly action: PodAction },
   signal: AbortSignal,
 ): Promise<void> => {
@@ -57,6 +62,9 @@ const perform = async (
     const message = `${verb} ${subject} ${action.type === 'createClaim' ? 'success' : 'successful'}`
     recorder.record({ object: set, type: 'Normal', reason: `Successful${reason}`, message })
   } catch (error) {
+    if (action.type === 'deletePod') {
+      expectations.deletionSeen(set.metadata.uid ?? '', action.pod.metadata.uid ?? '')
+    }
     if (settled(error) || signal.aborted) return
     const message = `${verb} ${subject} failed error: ${messageOf(error)}`
     recorder.record({ object: set, type: 'Warning', reason: `Failed${reason}`, message })
@@ -70,7 +78,7 @@ export const writeStatefulSet = async (
   { set, plan }: { readonly set: StatefulSet; readonly plan: StatefulSetPlan },
   signal: AbortSignal,
 ): Promise<void> => {
-  const { cluster } = surroundings
+  const { cluster, expectations, clock } = surroundings
   const place = { cluster, owners: resources.statefulSets }
   await writeRevisions(place, { owner: set, actions: plan.revisions }, signal)
   for (const claim of plan.claims) await cluster.update(resources.persistentVolumeClaims, claim, { signal })
@@ -78,5 +86,10 @@ export const writeStatefulSet = async (
     const next = { ...set, status: plan.status }
     await cluster.update(resources.statefulSets, next, { subresource: 'status', signal })
   }
+  const owner = set.metadata.uid ?? ''
+  const leaving = plan.pods.flatMap((action) =>
+    action.type === 'deletePod' ? [action.pod.metadata.uid ?? ''] : [],
+  )
+  if (leaving.length > 0) expectations.expectDeletions(owner, leaving, clock.now())
   for (const action of plan.pods) await perform(surroundings, { set, action }, signal)
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../primitives/coded-error.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Volume } from '../../resources/core/volume.ts'
 import type { NodeContext } from '../node-context.ts'
+import { readClaimedVolumes } from '../volumes/claim-volume.ts'
 import { exceededVolume } from '../volumes/empty-dir.ts'
 import { setUpVolume } from '../volumes/pod-volumes.ts'
 import { usesPodFields, volumeReferences } from '../volumes/volume-files.ts'
@@ -85,7 +86,11 @@ export class PodVolumeSet {
     const { context, podIp, note } = this.#host
     const pod = this.#host.pod()
     const named = await readSources(context, pod, podIp(), volumeReferences(volumes))
-    const sources = { ...named, tokens: await context.tokens.tokens(pod) }
+    const sources = {
+      ...named,
+      tokens: await context.tokens.tokens(pod),
+      claims: await readClaimedVolumes(context, pod),
+    }
     this.#generations += 1
     const place = {
       directory: this.#directory,

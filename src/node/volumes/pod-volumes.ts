@@ -7,6 +7,7 @@ import type { Volume } from '../../resources/core/volume.ts'
 import { expandReferences } from '../pods/env-variables.ts'
 import type { WantedMount } from '../pods/root-plan.ts'
 import { writeAtomicDirectory } from './atomic-directory.ts'
+import { setUpClaim } from './claim-volume.ts'
 import { setUpEmptyDir } from './empty-dir.ts'
 import { setUpHostPath } from './host-path.ts'
 import { hasFiles, volumeFiles, type VolumeFiles, type VolumeSources } from './volume-files.ts'
@@ -21,7 +22,7 @@ export interface VolumePlace {
 /** Kinds of volumes that have no meaning here yet, by field name. */
 const unsupported = (volume: Volume): string => {
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'none'
-  return `volumes of type ${kind} are not supported: use emptyDir, configMap, secret, downwardAPI, projected or hostPath`
+  return `volumes of type ${kind} are not supported: use emptyDir, configMap, secret, downwardAPI, projected, hostPath or persistentVolumeClaim`
 }
 
 /** Files of a pod with an fsGroup are its group's too, as a kubelet makes read-only volumes. */
@@ -36,6 +37,8 @@ const make = async (
   const fsGroup = sources.pod.spec.securityContext?.fsGroup
   if (volume.emptyDir !== undefined) return setUpEmptyDir(directory, volume.emptyDir, fsGroup)
   if (volume.hostPath !== undefined) return setUpHostPath(volume.hostPath)
+  const claim = volume.persistentVolumeClaim
+  if (claim !== undefined) return setUpClaim(claim.claimName, sources.claims)
   const files = volumeFiles(volume, sources)
   if (files === undefined) return fail(unsupported(volume))
   if (!files.ok) return files
@@ -118,7 +121,7 @@ export const containerMounts = async (
     const source = paths.get(mount.name)
     if (volume === undefined || source === undefined) return fail(`no volume "${mount.name}" in the pod`)
     const subPath = mount.subPath ?? expandReferences(mount.subPathExpr ?? '', variables)
-    const isReadOnlyVolume = hasFiles(volume)
+    const isReadOnlyVolume = hasFiles(volume) || volume.persistentVolumeClaim?.readOnly === true
     const placed = await mountOf(mount, subPath, { container: container.name, source, isReadOnlyVolume })
     if (!placed.ok) return placed
     mounts.push(placed.value)

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../primitives/result.ts'
 import type { ConfigMap } from '../../resources/core/config-map.ts'
 import type { Secret } from '../../resources/core/secret.ts'
 import type { DownwardApiFile, KeyToPath, Volume, VolumeProjection } from '../../resources/core/volume.ts'
+import type { ClaimedVolumes } from './claim-volume.ts'
 import { podField, resourceField, type EnvironmentSources } from '../pods/env-variables.ts'
 import { tokenName } from './service-account-tokens.ts'
 
@@ -20,6 +21,7 @@ export interface VolumeSources extends Pick<
 > {
   /** Tokens of the pod's service account by `tokenName`. */
   readonly tokens: ReadonlyMap<string, Result<string, string>>
+  readonly claims: ClaimedVolumes
 }
 
 type Files = Result<VolumeFiles, string>

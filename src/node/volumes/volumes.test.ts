@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PersistentVolume } from '../../resources/core/persistent-volume.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Volume } from '../../resources/core/volume.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
@@ -23,6 +24,7 @@ const sources: VolumeSources = {
   hostIp: '10.244.0.1',
   nodeName: 'weft',
   nodeCapacity: { cpu: 2, memoryBytes: 1 },
+  claims: new Map(),
   tokens: new Map<string, Result<string, string>>([
     ['3600 vault', ok('a.b.c')],
     ['600 ', fail('serviceaccounts "web" not found')],
@@ -181,10 +183,35 @@ describe('on disk', () => {
     ],
     [
       { name: 'v', persistentVolumeClaim: { claimName: 'x' } },
-      'MountVolume.SetUp failed for volume "v" : volumes of type persistentVolumeClaim are not supported: use emptyDir, configMap, secret, downwardAPI, projected or hostPath',
+      'MountVolume.SetUp failed for volume "v" : PVC x is not bound',
+    ],
+    [
+      { name: 'v', ...{ nfs: { server: 's', path: '/' } } },
+      'MountVolume.SetUp failed for volume "v" : volumes of type nfs are not supported: use emptyDir, configMap, secret, downwardAPI, projected, hostPath or persistentVolumeClaim',
     ],
   ])('%o fails with words', async (volume, error) => {
     expect(await setUpVolume(volume, place(), sources)).toEqual({ ok: false, error })
+  })
+
+  test('a claim is the directory of its volume, and read-only where the pod asks for that', async () => {
+    const path = join(directory, 'volumes/pvc-1')
+    const persistent: PersistentVolume = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'pvc-1' },
+      spec: { hostPath: { path, type: 'DirectoryOrCreate' } },
+    }
+    const volume = { name: 'v', persistentVolumeClaim: { claimName: 'data' } }
+    const claims = new Map([['data', ok(persistent)]])
+    expect(await setUpVolume(volume, place(), { ...sources, claims })).toEqual(ok(path))
+    const container = { name: 'c', volumeMounts: [{ name: 'v', mountPath: '/data' }] }
+    const paths = new Map([['v', path]])
+    const mount = { source: path, path: '/data', kind: 'directory' }
+    expect(await containerMounts(container, [volume], paths, {})).toEqual(ok([{ ...mount, readOnly: false }]))
+    const readOnly = { ...volume, persistentVolumeClaim: { claimName: 'data', readOnly: true } }
+    expect(await containerMounts(container, [readOnly], paths, {})).toEqual(
+      ok([{ ...mount, readOnly: true }]),
+    )
   })
 
   test.each([
