@@ -127,7 +127,7 @@ describe('kubectl on workloads', () => {
     expect(await field('job failing', reason)).toBe('BackoffLimitExceeded')
     expect(await field('job endless', reason)).toBe('DeadlineExceeded')
     await ok('delete job failing endless hello indexed')
-    await gone('pod -l job-name')
+    for (const job of ['failing', 'endless', 'hello', 'indexed']) await gone(`pod -l job-name=${job}`)
   })
 
   test('a CronJob starts Jobs, keeps few of them, and can be asked for one', async () => {

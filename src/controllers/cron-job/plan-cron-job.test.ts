@@ -168,6 +168,15 @@ describe('a CronJob', () => {
     ])
   })
 
+  test('times of one minute have one Job, which is not taken up again when it has ended', () => {
+    const it = new World({ schedule: '@every 10s' }).pass(10_000).end('Complete')
+    const [job] = it.jobs
+    if (job === undefined) throw new Error('no Job was started')
+    const { status } = it.step()
+    const again = withStarted(status, job, it.now + 10_000)
+    expect(again).toEqual({ ...status, lastScheduleTime: timestampOf(it.now + 10_000) })
+  })
+
   test('notices a Job that somebody deleted', () => {
     const it = new World({ concurrencyPolicy: 'Forbid' }).pass(30_000)
     it.jobs = []

@@ -61,7 +61,7 @@ const zonedTime = (time: number, timeZone: string): string => {
 }
 
 /** Named by its time: the same Job is not started twice. */
-export const jobName = ({ metadata }: CronJob, time: number): string =>
+const jobName = ({ metadata }: CronJob, time: number): string =>
   `${metadata.name}-${Math.floor(time / 60_000)}`
 
 const jobOf = (cronJob: CronJob, time: number): Job => {
@@ -83,7 +83,7 @@ const jobOf = (cronJob: CronJob, time: number): Job => {
   }
 }
 
-export const referenceTo = ({ metadata }: Job): ObjectReference => ({
+const referenceTo = ({ metadata }: Job): ObjectReference => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
   name: metadata.name,
@@ -224,9 +224,10 @@ export const planCronJob = (state: CronJobState): CronJobPlan => {
   }
 }
 
-/** The status once the Job of a time runs. */
-export const withStarted = (status: CronJobStatus, job: Job, time: number): CronJobStatus => ({
-  ...status,
-  active: [...(status.active ?? []).filter(({ uid }) => uid !== job.metadata.uid), referenceTo(job)],
-  lastScheduleTime: timestampOf(time),
-})
+/** The status once the Job of a time is there; two times of one minute have the same, which may have ended. */
+export const withStarted = (status: CronJobStatus, job: Job, time: number): CronJobStatus => {
+  const { active: before = [], ...others } = status
+  const rest = before.filter(({ uid }) => uid !== job.metadata.uid)
+  const active = endOf(job) === undefined ? [...rest, referenceTo(job)] : rest
+  return { ...(active.length === 0 ? {} : { active }), ...others, lastScheduleTime: timestampOf(time) }
+}
