@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -156,6 +156,14 @@ exec setpriv --inh-caps -all --bounding-set -all -- "$@"`
     expect(doctor.stdout).toContain('Weft cannot run here')
     expect(processesOf(directory)).toEqual([])
     await rm(directory, { recursive: true })
+  })
+
+  test('an instance that cannot be written down is not left running', async () => {
+    const { home, weft } = await newHome()
+    await mkdir(join(home, 'instance.json'))
+    expect((await weft('up')).status).toBe(1)
+    await until('no process is left', () => processesOf(home).length === 0, 10)
+    await rm(join(home, 'instance.json'), { recursive: true })
   })
 
   test('a missing tool: the message says what to install, nothing was started', async () => {

@@ -149,8 +149,14 @@ export const startInstance = async (
   if (instance === undefined) {
     throw new CodedError('instance-start-failed', `the instance ended at once; see ${home.logs}`)
   }
-  await writeFile(`${home.instance}.draft`, JSON.stringify(instance))
-  await rename(`${home.instance}.draft`, home.instance)
+  try {
+    await writeFile(`${home.instance}.draft`, JSON.stringify(instance))
+    await rename(`${home.instance}.draft`, home.instance)
+  } catch (error) {
+    // Nobody would find it again, nor end it.
+    kill(instance.pid, 'SIGKILL')
+    throw error
+  }
   return instance
 }
 
