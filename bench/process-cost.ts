@@ -12,6 +12,13 @@ export const cpuMilliseconds = (pid: number): number => {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
 }
 
+/** User and system time of all processes that this one has started and that have ended, in milliseconds. */
+export const endedChildrenCpuMilliseconds = (): number => {
+  const text = readFileSync('/proc/self/stat', 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[13]) + Number(fields[14])) * 1000) / ticksPerSecond
+}
+
 export interface Memory {
   /** Bytes resident, counting what is shared with other processes in full. */
   readonly resident: number

@@ -18,6 +18,7 @@ import { diagnose } from './diagnose.ts'
 import type { ParserError } from './diagnose.ts'
 import { fieldSteps } from './field-steps.ts'
 import type { ManifestError, ManifestObject, Manifests, Position } from './manifest.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import { applyRepair } from './repair.ts'
 import { syntaxMessage } from './syntax-errors.ts'
 import { kubernetesTags } from './yaml-scalars.ts'
@@ -197,12 +198,36 @@ const isProgress = (before: Refusal, after: Refusal | undefined): boolean =>
 const refusalOf = (documents: readonly ReadDocument[]): Refusal | undefined =>
   documents.find(({ refusal }) => refusal !== undefined)?.refusal
 
+/** Objects of plain YAML; undefined where the full parser has something to say, or to unfold. */
+const readPlain = (text: string, sourceName: string): Manifests | undefined => {
+  const values = readPlainYaml(text)
+  const isUsual = (value: JsonObject): boolean =>
+    missingField(value) === undefined && typeof value['kind'] === 'string' && !value['kind'].endsWith('List')
+  if (values === undefined || !values.every(isUsual)) return undefined
+  let full: readonly ManifestObject[] | undefined
+  // Most objects have nothing to be told of: their places are looked up when they are asked for.
+  const placesOf = (index: number): ManifestObject | undefined => {
+    full ??= parseOnce(text, sourceName).flatMap(({ objects }) => objects)
+    return full[index]
+  }
+  const objects = values.map((value, index): ManifestObject => ({
+    object: { ...value, metadata: value['metadata'] ?? {} } as unknown as KubeObject,
+    source: sourceName,
+    positionOf: (path) => placesOf(index)?.positionOf(path) ?? { line: 1, column: 1 },
+  }))
+  return { objects, errors: [] }
+}
+
 /**
  * Reads manifests. Empty documents are left out; a document with an error gives no object, the others still do.
  * Where the error can be repaired without doubt, the object is read as repaired, so that all its errors are said at once.
  * Scalars mean what they mean to kubectl (see yaml-scalars.ts).
  */
-export const parseManifests = (text: string, sourceName: string): Manifests => {
+export const parseManifests = (text: string, sourceName: string): Manifests =>
+  readPlain(text, sourceName) ?? parseFully(text, sourceName)
+
+/** The same by the full parser alone. */
+export const parseFully = (text: string, sourceName: string): Manifests => {
   let read = text.replace(/^\uFEFF/, '')
   let documents = parseOnce(read, sourceName)
   const faults: ManifestError[] = []
