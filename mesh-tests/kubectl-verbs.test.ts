@@ -26,10 +26,14 @@ describe('every verb of kubectl', () => {
       },
     })
   }
-  const inTerminal = (script: string): Promise<Output> =>
+  const inTerminal = (script: string, input?: string): Promise<Output> =>
     run('script', ['--quiet', '--return', '--command', script, '/dev/null'], {
       env: { KUBECONFIG: join(instance.home, 'kubeconfig') },
+      ...(input === undefined ? {} : { input }),
     })
+
+  /** A shell's loop until its terminal has this size. */
+  const await_ = (size: string): string => `until test "$(stty size)" = "${size}"; do sleep 0.05; done`
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'weft-verbs-'))
@@ -147,8 +151,22 @@ describe('every verb of kubectl', () => {
     expect((await kubectl('get', 'pod', 'once')).stderr).toContain('not found')
   })
 
+  test('run -i: what is piped in is read to its end, however long', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => String(index)).join('\n')
+    const words = 'run reader --image=curlimages/curl:8 --restart=Never --rm -i --quiet -- sh -c'
+    const output = await instance.kubectl([...words.split(' '), 'sleep 0.3; cksum'], `${lines}\n`)
+    const expected = await run('cksum', [], { input: `${lines}\n` })
+    expect([output.status, output.stdout]).toEqual([0, expect.stringContaining(expected.stdout)])
+  })
+
+  test('run -it: a shell on a terminal of the right size, with its prompt and its exit code', async () => {
+    const shell = 'kubectl run shell --image=curlimages/curl:8 --restart=Never --rm -it -- sh'
+    const terminal = await inTerminal(`stty rows 31 cols 91; ${shell}`, `${await_('31 91')}; tty; exit 4\n`)
+    expect(terminal.stdout).toMatch(/\/dev\/pts\/\d+\r\n/)
+    expect(terminal.status).toBe(4)
+  })
+
   test('exec with a terminal: its size, and its new size', async () => {
-    const await_ = (size: string): string => `until test "$(stty size)" = "${size}"; do sleep 0.05; done`
     const inPod = `${await_('33 77')}; touch /tmp/seen; ${await_('40 100')}; echo all seen`
     const grows =
       'until kubectl exec tools -- test -e /tmp/seen 2>/dev/null; do sleep 0.1; done; stty rows 40 cols 100 </dev/tty'
@@ -184,9 +202,11 @@ describe('every verb of kubectl', () => {
     }
   })
 
-  test('events: of an object, by type', async () => {
+  test('events: of an object, by type, in both of their groups', async () => {
     expect(await ok('events --for deployment/web')).toMatch(/Normal\s+ScalingReplicaSet\s+Deployment\/web/)
     expect(await ok('events --types=Normal --for pod/tools')).toMatch(/Started\s+Pod\/tools/)
+    const newer = 'get events.v1.events.k8s.io --field-selector=regarding.name=tools,reason=Started'
+    expect(await ok(`${newer} -o jsonpath={.items[0].note}`)).toMatch(/^Started container/)
   })
 
   test('auth: may I, who am I, and as somebody else with a role', async () => {

@@ -52,6 +52,8 @@ export interface ContainerAttachment {
   readonly tty: boolean
   /** A FIFO that leads to the container's standard input; absent without `stdin: true`. */
   readonly stdinPath?: string
+  /** A FIFO that takes the size of the container's terminal, lines `<rows> <columns>`; absent without a terminal. */
+  readonly sizePath?: string
 }
 
 /** What streaming (logs, exec, attach, port-forward) asks of the pods. Failures are Kubernetes' Status words. */

@@ -145,7 +145,12 @@ export const createContainerAccess = (directories: PodDirectories): ContainerAcc
       const { record, files } = found.value
       const stdinPath = join(files.run, 'in')
       const hasStdin = record.stdin && (await stat(stdinPath).catch(() => undefined)) !== undefined
-      return ok({ log: logOf(found.value), tty: record.tty, ...(hasStdin ? { stdinPath } : {}) })
+      return ok({
+        log: logOf(found.value),
+        tty: record.tty,
+        ...(hasStdin ? { stdinPath } : {}),
+        ...(record.tty ? { sizePath: join(files.run, 'size') } : {}),
+      })
     },
     address: async (namespace, name): Promise<Result<PodAddress, FailureStatus>> => {
       const pod = await findPod(directories, namespace, name)

@@ -4,6 +4,7 @@ import { messageOf } from '../../primitives/coded-error.ts'
 import { fail, ok, type Result } from '../../primitives/result.ts'
 import type { ConfigMap } from '../../resources/core/config-map.ts'
 import type { Container } from '../../resources/core/container.ts'
+import type { ProgramSpec } from './start-script.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Secret } from '../../resources/core/secret.ts'
 import type { Service } from '../../resources/core/service.ts'
@@ -276,15 +277,21 @@ const programOf = (
 const recordOf = (
   context: NodeContext,
   { container, attempt, backoff, restartPolicy }: LaunchRequest,
-): Omit<ContainerRecord, 'env' | 'workdir' | 'identity' | 'imageId' | 'stdin'> => ({
+): Omit<ContainerRecord, 'env' | 'workdir' | 'identity' | 'imageId'> => ({
   container: container.name,
   attempt,
   image: container.image ?? '',
   containerId: newContainerId(),
   startedAt: context.clock.now(),
+  stdin: container.stdin === true,
   tty: container.tty === true,
   backoff,
   restartPolicy,
+})
+
+const inputOf = (container: Container): Pick<ProgramSpec, 'stdin' | 'tty'> => ({
+  stdin: container.stdin !== true ? 'none' : container.stdinOnce === true ? 'once' : 'open',
+  tty: container.tty === true,
 })
 
 const start = async (
@@ -310,7 +317,7 @@ const start = async (
     links: base.links,
   })
   const { argv, env } = programOf(context, request, { ...planned, prepared })
-  const common = { env, workdir, identity: decision.identity, stdin: container.stdin === true }
+  const common = { env, workdir, identity: decision.identity }
   const readOnlyRoot = container.securityContext?.readOnlyRootFilesystem === true
   const title = `${sandbox.namespace}/${sandbox.name}/${container.name}`
   const cgroup = group.name === undefined ? {} : { cgroup: group.name }
@@ -321,7 +328,7 @@ const start = async (
       namespaces: sandboxNamespaces(context, sandbox),
       joins: group.joins,
       root,
-      program: { ...common, argv, readOnlyRoot, title },
+      program: { ...common, ...inputOf(container), argv, readOnlyRoot, title },
     },
     { directories: context.directories, clock: context.clock, cgroups: context.cgroups, signal },
   )

@@ -10,9 +10,13 @@ const longestLine = 16 * 1024
 /** RFC 3339 with nanoseconds, as CRI logs have it. */
 const logTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('Z', '000000Z')
 
-/** Turns chunks of one stream into lines of the CRI log format (kubernetes/kubernetes pkg/kubelet/kuberuntime/logs). */
+/**
+ * Turns chunks of one stream into lines of the CRI log format (kubernetes/kubernetes pkg/kubelet/kuberuntime/logs). A line
+ * that is not finished waits, or is written as it is: who sits at a terminal wants to see the prompt.
+ */
 export const createLineEncoder = (
   stream: 'stdout' | 'stderr',
+  unfinished: 'wait' | 'write' = 'wait',
 ): { readonly push: (chunk: Buffer, now: number) => Buffer; readonly end: (now: number) => Buffer } => {
   let rest: Buffer = Buffer.alloc(0)
   const line = (time: string, tag: 'F' | 'P', text: Buffer): Buffer[] => [
@@ -30,6 +34,10 @@ export const createLineEncoder = (
       const length = end === -1 ? longestLine : end
       parts.push(...line(time, end === -1 ? 'P' : 'F', pending.subarray(0, length)))
       pending = pending.subarray(end === -1 ? length : length + 1)
+    }
+    if (unfinished === 'write' && pending.length > 0) {
+      parts.push(...line(time, 'P', pending))
+      pending = pending.subarray(pending.length)
     }
     rest = Buffer.from(pending)
     return Buffer.concat(parts)
@@ -98,14 +106,14 @@ export const waitForEnd = (alivePath: string, signal: AbortSignal): Promise<'end
  * Throws when the FIFOs or the log cannot be opened.
  */
 export const pumpLog = async (
-  fifos: { readonly out: string; readonly err: string },
+  fifos: { readonly out: string; readonly err: string; readonly tty: boolean },
   logPath: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> => {
   const log = openRotatingLog(logPath, defaultLogLimits)
   const pump = async (path: string, stream: 'stdout' | 'stderr'): Promise<void> => {
-    const encoder = createLineEncoder(stream)
+    const encoder = createLineEncoder(stream, fifos.tty ? 'write' : 'wait')
     await readFifo(path, (chunk) => log.write(encoder.push(chunk, clock.now())), signal)
     log.write(encoder.end(clock.now()))
   }

@@ -185,6 +185,16 @@ describe('logs', () => {
     expect(encoder.end(at).toString()).toBe('2026-01-02T00:00:00.000000000Z stdout F rest\n')
   })
 
+  test('of a terminal the prompt is written as it is, and its line goes on', () => {
+    const encoder = createLineEncoder('stdout', 'write')
+    const time = '2026-01-02T00:00:00.000000000Z'
+    expect(encoder.push(Buffer.from('a\n$ '), at).toString()).toBe(
+      `${time} stdout F a\n${time} stdout P $ \n`,
+    )
+    expect(encoder.push(Buffer.from('ls\n'), at).toString()).toBe(`${time} stdout F ls\n`)
+    expect(encoder.end(at).toString()).toBe('')
+  })
+
   property.prop(
     [
       fc.array(fc.string({ unit: fc.constantFrom('a', 'ü', '\n'), maxLength: 20_000, minLength: 0 }), {

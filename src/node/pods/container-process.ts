@@ -138,7 +138,7 @@ const follow = (
   let killed = false
   const watch = async (): Promise<ContainerEnd> => {
     const fifo = (name: string): string => join(files.run, name)
-    const pumped = pumpLog({ out: fifo('out'), err: fifo('err') }, files.log, clock, left)
+    const pumped = pumpLog({ out: fifo('out'), err: fifo('err'), tty: record.tty }, files.log, clock, left)
     const outcome = await waitForEnd(fifo('alive'), left)
     if (outcome === 'ended') kill(init, 'SIGKILL')
     await pumped

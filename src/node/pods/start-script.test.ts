@@ -20,7 +20,8 @@ const program: ProgramSpec = {
   env: { A: 'b c', PATH: '/bin' },
   workdir: '/some dir',
   identity: { noNewPrivileges: false },
-  stdin: false,
+  stdin: 'none',
+  tty: false,
   readOnlyRoot: false,
   title: 'default/web/app',
 }
@@ -50,7 +51,30 @@ describe('scripts', () => {
 
   test('a standard input only when wanted', () => {
     expect(startScript(plan, files, program)).toContain('exec 3</dev/null')
-    expect(startScript(plan, files, { ...program, stdin: true })).toContain('exec 3<>in')
+    expect(startScript(plan, files, { ...program, stdin: 'open' })).toContain('exec 3<>in')
+    expect(startScript(plan, files, { ...program, stdin: 'once' })).toContain('exec 9<>in 3<in')
+  })
+
+  test('an input that ends once: it waits for its first writer, and ends with that one', async () => {
+    const [line] = initScript({ ...program, argv: ['cat'], stdin: 'once' })
+      .split('\n')
+      .filter((each) => each.includes('>&6 2>&7'))
+    const script = `cd "$(mktemp -d)" && mkfifo in && exec 9<>in 3<in 9>&- 6>&1 7>&2
+      (sleep 0.2; echo first >in; sleep 100 <&- >&- 2>&-) & writer=$!
+      cd / ${'&&'} ${line}
+      kill $writer`
+    const ran = spawnSync('sh', ['-c', script], { timeout: 20_000 })
+    expect([ran.stdout.toString(), ran.stderr.toString()]).toEqual(['first\n', ''])
+  })
+
+  test('a terminal: its sizes come instead of errors', () => {
+    const scripts = [
+      startScript(plan, files, { ...program, tty: true }),
+      initScript({ ...program, tty: true }),
+    ]
+    expect(scripts.map(parses)).toEqual(['', ''])
+    expect(scripts[0]).toContain('7<>size')
+    expect(scripts[1]).toContain('/dev/pts/ptmx /usr/bin/setsid -c env -i')
   })
 
   test('the root becomes read-only only when wanted', () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { executableCheck } from './executable-check.ts'
 import type { MountFlags } from './mount-flags.ts'
+import { onTerminal } from '../streaming/terminal.ts'
 import type { RootPlan } from './root-plan.ts'
 import { fstabField, shellWord, shellWords } from './shell-text.ts'
 
@@ -31,7 +32,10 @@ export interface ProgramSpec {
   readonly env: Readonly<Record<string, string>>
   readonly workdir: string
   readonly identity: Identity
-  readonly stdin: boolean
+  /** `once`: the input ends with the first client that gave some; `open`: it never ends. */
+  readonly stdin: 'none' | 'open' | 'once'
+  /** The program runs on a terminal. */
+  readonly tty: boolean
   readonly readOnlyRoot: boolean
   /** Shown in the process list: `<namespace>/<pod>/<container>`. */
   readonly title: string
@@ -68,22 +72,35 @@ const linkCommands = (links: ReadonlyMap<string, string>): string => {
   return [...grouped, ...single].join('')
 }
 
+/** Who holds a FIFO's writing end keeps its reader from seeing the end: here is nobody for an input that ends once. */
+const openInput = ({ stdin, tty }: ProgramSpec): string => {
+  if (stdin === 'none') return 'exec 3</dev/null'
+  return stdin === 'open' || tty ? 'exec 3<>in' : 'exec 9<>in 3<in'
+}
+
 /**
  * Run by `sh` inside the pod's network and UTS namespaces and a new mount namespace: builds the root and enters it,
  * then forks the container's init as the first process of a new PID namespace. Its standard error closes when the
  * program is about to run; what came before is what went wrong.
- * Descriptors: 3 standard input's FIFO, 4 alive, 5 the init script, 6 out, 7 err, 8 exit status, 9 process id.
+ * Descriptors: 3 standard input's FIFO, 4 alive, 5 the init script, 6 out, 7 err (with a terminal its sizes), 8 exit
+ * status, 9 process id.
  */
 export const startScript = (plan: RootPlan, files: RunFiles, spec: ProgramSpec): string => {
-  const fifos = ['out', 'err', 'alive', ...(spec.stdin ? ['in'] : [])]
+  const fifos = [
+    'out',
+    'err',
+    'alive',
+    ...(spec.stdin === 'none' ? [] : ['in']),
+    ...(spec.tty ? ['size'] : []),
+  ]
   return `set -eu
 PATH=${systemPath}
 umask 022
 ${files.joins.map((file) => `echo $$ >${shellWord(file)}\n`).join('')}run=${shellWord(files.run)}
 cd "$run"
 mkfifo -m 666 ${fifos.join(' ')}
-exec 4<>alive 5<init.sh 6<>out 7<>err 8>${shellWord(files.exit)} 9>${shellWord(files.pid)}
-${spec.stdin ? 'exec 3<>in' : 'exec 3</dev/null'}
+${openInput(spec)}
+exec 4<>alive 5<init.sh 6<>out 7<>${spec.tty ? 'size' : 'err'} 8>${shellWord(files.exit)} 9>${shellWord(files.pid)}
 mkdir root
 mount -t tmpfs -o mode=755 weft-root root
 cd root
@@ -118,6 +135,23 @@ const setprivWords = (identity: Identity): string[] => {
 export const identityCommand = (identity: Identity): readonly string[] => setprivWords(identity)
 
 /**
+ * The program with its descriptors. An input that ends once is opened anew, which waits for its first writer: a program
+ * that began before would read the end at once.
+ */
+const programLine = ({ stdin, tty }: ProgramSpec, words: readonly string[]): string => {
+  if (tty) {
+    // setsid makes the terminal the program's own.
+    const { file, args } = onTerminal(
+      { file: '/usr/bin/setsid', args: ['-c', ...words], ptmx: '/dev/pts/ptmx' },
+      'python3',
+    )
+    return `(exec ${shellWords([file, ...args])} <&3 >&6 2>&6 3<&7 4>&- 5<&- 6>&- 7>&- 8>&-)`
+  }
+  const input = stdin === 'once' ? '</proc/self/fd/3' : '<&3'
+  return `(exec ${shellWords(words)} ${input} >&6 2>&7 3<&- 4>&- 5<&- 6>&- 7>&- 8>&-)`
+}
+
+/**
  * The container's init, PID 1: reaps orphans, runs the program, keeps its exit status and what it printed until the
  * node has read them. `alive` closes when the program has ended; the node then kills this init, and with it whatever
  * is left in the PID namespace. The program has its descriptors in a subshell: a shell that redirects for the program
@@ -125,7 +159,7 @@ export const identityCommand = (identity: Identity): readonly string[] => setpri
  */
 export const initScript = (spec: ProgramSpec): string => {
   const environment = Object.entries(spec.env).map(([name, value]) => `${name}=${value}`)
-  const program = shellWords([...setprivWords(spec.identity), 'env', '-i', ...environment, ...spec.argv])
+  const words = [...setprivWords(spec.identity), 'env', '-i', ...environment, ...spec.argv]
   return `PATH=${systemPath}
 read -r stat </.old/proc/self/stat
 echo "$stat" >&9
@@ -134,7 +168,7 @@ mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
 umount -l /.old && rmdir /.old || exit 1
 ${spec.readOnlyRoot ? 'mount -o remount,bind,ro / || exit 1\n' : ''}cd -- ${shellWord(spec.workdir)} || exit 1
 ${executableCheck(spec.argv[0] ?? '', spec.env['PATH'] ?? systemPath)}exec 9>&- >/dev/null 2>&1
-(exec ${program} <&3 >&6 2>&7 3<&- 4>&- 5<&- 6>&- 7>&- 8>&-)
+${programLine(spec, words)}
 status=$?
 cd /
 echo $status >&8

@@ -7,7 +7,7 @@
  * It writes to the terminal only what the terminal takes, so that a command that does not read cannot block output.
  */
 const terminalProgram = `
-import errno, fcntl, os, select, struct, sys, termios
+import errno, fcntl, os, select, signal, struct, sys, termios
 command = sys.argv[2:]
 TIOCSPTLCK, TIOCGPTPEER = 0x40045431, 0x5441
 master = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
@@ -23,6 +23,7 @@ if pid == 0:
     except OSError as error:
         os.write(2, (command[0] + ': ' + os.strerror(error.errno) + '\\n').encode())
         os._exit(127)
+signal.signal(signal.SIGTERM, lambda number, frame: os.kill(pid, number))
 os.close(slave)
 os.set_blocking(master, False)
 def write_all(data):
