@@ -118,7 +118,7 @@ describe('every verb of kubectl', () => {
     expect(await ok(`${apply} --dry-run=client -o name`)).toBe('configmap/pruned-a\nconfigmap/pruned-b')
     expect(await ok(`${apply} --dry-run=server`)).toContain('configmap/pruned-a created (server dry run)')
     expect((await kubectl('get', 'configmap', 'pruned-a')).status).toBe(1)
-    const prune = '--prune -l pruned=together --prune-allowlist=core/v1/ConfigMap'
+    const prune = '--prune -l pruned=together'
     await ok(`${apply} ${prune}`)
     await rm(join(folder, 'b.yaml'))
     expect(await ok(`${apply} ${prune}`)).toContain('configmap/pruned-b pruned')

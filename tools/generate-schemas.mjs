@@ -86,6 +86,7 @@ const kubernetesRoots = [
     'PersistentVolume',
     'PersistentVolumeClaim',
     'Pod',
+    'ReplicationController',
     'ResourceQuota',
     'Secret',
     'Service',

@@ -76,6 +76,7 @@ export const resources = {
   configMaps: core('configmaps'),
   serviceAccounts: core('serviceaccounts'),
   deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
+  replicationControllers: { group: '', version: 'v1', plural: 'replicationcontrollers' },
   replicaSets: { group: 'apps', version: 'v1', plural: 'replicasets' },
   controllerRevisions: { group: 'apps', version: 'v1', plural: 'controllerrevisions' },
   daemonSets: { group: 'apps', version: 'v1', plural: 'daemonsets' },

@@ -14,6 +14,7 @@ import { allKinds } from '../resources/all-kinds.ts'
 import type { Deployment } from '../resources/apps/deployment.ts'
 import type { ReplicaSet } from '../resources/apps/replica-set.ts'
 import type { Pod } from '../resources/core/pod.ts'
+import type { ReplicationController } from '../resources/core/replication-controller.ts'
 import type { Service } from '../resources/core/service.ts'
 import type { EndpointSlice } from '../resources/discovery/endpoint-slice.ts'
 import type { CustomResourceDefinition } from '../resources/apiextensions/custom-resource-definition.ts'
@@ -317,4 +318,39 @@ test('custom resources own and are owned, end with their namespace, and with the
 
   await client.create(resources.definitions, definition)
   expect((await client.list(widgets, {})).items).toEqual([])
+})
+
+test('a ReplicationController keeps pods too, by labels that it takes from its template', async () => {
+  const { client, logged } = await start()
+  await eventually(async () => {
+    expect(
+      await client.get(resources.serviceAccounts, { namespace: 'default', name: 'default' }),
+    ).toBeDefined()
+  })
+  const template = {
+    metadata: { labels: { app: 'old' } },
+    spec: { containers: [{ name: 'app', image: 'old:1' }] },
+  }
+  const controller: ReplicationController = {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { replicas: 2, template },
+  }
+  const created = await client.create(resources.replicationControllers, controller)
+  expect(created).toMatchObject({ metadata: { labels: { app: 'old' } }, spec: { selector: { app: 'old' } } })
+  const settled = async (replicas: number): Promise<void> => {
+    const found = await client.get<ReplicationController>(resources.replicationControllers, name)
+    expect(found?.status).toMatchObject({ replicas, readyReplicas: replicas })
+    expect(found?.spec.selector).toEqual({ app: 'old' })
+    const { items } = await client.list<Pod>(resources.pods, { namespace: 'default' })
+    expect(items.map(({ metadata }) => metadata.ownerReferences?.[0]?.kind)).toEqual(
+      Array.from({ length: replicas }, () => 'ReplicationController'),
+    )
+  }
+  await eventually(() => settled(2))
+  const body = { spec: { replicas: 3 } }
+  await client.patch(resources.replicationControllers, name, { kind: 'merge', body })
+  await eventually(() => settled(3))
+  expect(logged.filter((line) => line.includes('replication-controller'))).toEqual([])
 })

@@ -17,7 +17,10 @@ import { createJobController } from './job/job-controller.ts'
 import { createNamespaceContentsController } from './namespaces/namespace-contents-controller.ts'
 import { createNamespaceController } from './namespaces/namespace-controller.ts'
 import { createNodeLifecycleController } from './nodes/node-lifecycle-controller.ts'
-import { createReplicaSetController } from './replica-set/replica-set-controller.ts'
+import {
+  createReplicaSetController,
+  createReplicationController,
+} from './replica-set/replica-set-controller.ts'
 import { createScheduler } from './scheduling/scheduler.ts'
 import { createLoadBalancerController } from './services/load-balancer-controller.ts'
 import { createStatefulSetController } from './stateful-set/stateful-set-controller.ts'
@@ -38,6 +41,7 @@ const factories = [
   createNamespaceContentsController,
   createDeploymentController,
   createReplicaSetController,
+  createReplicationController,
   createStatefulSetController,
   createDaemonSetController,
   createJobController,

@@ -17,6 +17,7 @@ import { nodeKind } from './core/node-kind.ts'
 import { persistentVolumeClaimKind } from './core/persistent-volume-claim-kind.ts'
 import { persistentVolumeKind } from './core/persistent-volume-kind.ts'
 import { podKind } from './core/pod-kind.ts'
+import { replicationControllerKind } from './core/replication-controller-kind.ts'
 import { resourceQuotaKind } from './core/resource-quota-kind.ts'
 import { secretKind } from './core/secret-kind.ts'
 import { serviceAccountKind } from './core/service-account-kind.ts'
@@ -50,6 +51,7 @@ export const allKinds: readonly Kind[] = [
   persistentVolumeKind,
   persistentVolumeClaimKind,
   podKind,
+  replicationControllerKind,
   resourceQuotaKind,
   secretKind,
   serviceAccountKind,

@@ -82,6 +82,8 @@ const core: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   },
   ProjectedVolumeSource: atomic('sources'),
   ResourceRequirements: { claims: mapBy('name') },
+  ReplicationControllerSpec: { selector: ATOMIC_MAP },
+  ReplicationControllerStatus: { conditions: CONDITIONS },
   ResourceQuotaSpec: atomic('scopes'),
   ScopeSelector: atomic('matchExpressions'),
   ScopedResourceSelectorRequirement: atomic('values'),

@@ -64,6 +64,7 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
       'PersistentVolume',
       'PersistentVolumeClaim',
       'Pod',
+      'ReplicationController',
       'ResourceQuota',
       'Secret',
       'Service',

@@ -1,5 +1,9 @@
 /** ReplicaSets: as many pods of one template as are wanted, adopted, created and deleted. */
 import { CodedError } from '../../primitives/coded-error.ts'
+import type { Informer } from '../../cluster/informer.ts'
+import type { ResourceRef } from '../../machinery/ports.ts'
+import type { KubeObject } from '../../resources/kube-object.ts'
+import type { ReplicationController } from '../../resources/core/replication-controller.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { adoptAndRelease } from '../adoption.ts'
@@ -11,14 +15,22 @@ import { createPodExpectations } from '../pods/pod-expectations.ts'
 import { isPodActive } from '../pods/pod-state.ts'
 import { createReconciler } from '../reconciler.ts'
 import { planReplicas, planReplicaSetStatus } from './plan-replica-set.ts'
+import { asReplicationController, replicationControllersAsReplicaSets } from './replication-controllers.ts'
 import { scalePods } from './pod-scaler.ts'
 
-/** ReplicaSets: keep pods of one template at a number. */
-export const createReplicaSetController = (context: ControllerContext, signal: AbortSignal): Controller => {
+interface Owners {
+  readonly name: string
+  /** As ownerReferences name it. */
+  readonly kind: string
+  readonly resource: ResourceRef
+  readonly objects: Informer<ReplicaSet>
+  readonly asStored: (seen: ReplicaSet) => KubeObject
+}
+
+const createController = (context: ControllerContext, owners: Owners, signal: AbortSignal): Controller => {
   const { cluster, informers, clock } = context
-  const name = 'replicaset-controller'
+  const { name, objects: replicaSets } = owners
   const recorder = context.recorder(name)
-  const replicaSets = informers.informer<ReplicaSet>(resources.replicaSets)
   const pods = informers.informer<Pod>(resources.pods)
   const expectations = createPodExpectations()
 
@@ -31,7 +43,7 @@ export const createReplicaSetController = (context: ControllerContext, signal: A
     const claims = claimObjects(replicaSet, pods.cache.list(namespace).filter(isPodActive), (labels) =>
       selectsLabels(replicaSet.spec.selector, labels),
     )
-    const place = { cluster, owners: resources.replicaSets, objects: resources.pods }
+    const place = { cluster, owners: owners.resource, objects: resources.pods }
     const adopted = await adoptAndRelease(place, { owner: replicaSet, claims }, signal)
     const owned = [...claims.owned, ...adopted]
     const now = clock.now()
@@ -39,11 +51,8 @@ export const createReplicaSetController = (context: ControllerContext, signal: A
     const failure = await scalePods({ cluster, recorder, expectations }, { replicaSet, action, now }, signal)
     const status = planReplicaSetStatus(replicaSet, owned, { failure, now })
     if (status !== undefined) {
-      await cluster.update(
-        resources.replicaSets,
-        { ...replicaSet, status },
-        { subresource: 'status', signal },
-      )
+      const object = owners.asStored({ ...replicaSet, status })
+      await cluster.update(owners.resource, object, { subresource: 'status', signal })
     }
     const { minReadySeconds = 0 } = replicaSet.spec
     const counted = status ?? replicaSet.status
@@ -56,6 +65,36 @@ export const createReplicaSetController = (context: ControllerContext, signal: A
   }
 
   const reconciler = createReconciler({ ...context, name, reconcile })
-  followOwnedPods({ kind: 'ReplicaSet', owners: replicaSets, pods, expectations }, reconciler.enqueue)
+  followOwnedPods({ kind: owners.kind, owners: replicaSets, pods, expectations }, reconciler.enqueue)
   return { name, run: reconciler.run }
 }
+
+/** ReplicaSets: keep pods of one template at a number. */
+export const createReplicaSetController = (context: ControllerContext, signal: AbortSignal): Controller =>
+  createController(
+    context,
+    {
+      name: 'replicaset-controller',
+      kind: 'ReplicaSet',
+      resource: resources.replicaSets,
+      objects: context.informers.informer<ReplicaSet>(resources.replicaSets),
+      asStored: (replicaSet) => replicaSet,
+    },
+    signal,
+  )
+
+/** ReplicationControllers: the same with an older selector. */
+export const createReplicationController = (context: ControllerContext, signal: AbortSignal): Controller =>
+  createController(
+    context,
+    {
+      name: 'replication-controller',
+      kind: 'ReplicationController',
+      resource: resources.replicationControllers,
+      objects: replicationControllersAsReplicaSets(
+        context.informers.informer<ReplicationController>(resources.replicationControllers),
+      ),
+      asStored: asReplicationController,
+    },
+    signal,
+  )

@@ -69,4 +69,30 @@ export const statefulMessages = {
     message: '5 string',
   },
   ControllerRevision: { metadata: '1 ObjectMeta', data: '2 rawJson', revision: '3 !int' },
+  ReplicationController: {
+    metadata: '1 ObjectMeta',
+    spec: '2 ReplicationControllerSpec',
+    status: '3 ReplicationControllerStatus',
+  },
+  ReplicationControllerSpec: {
+    replicas: '1 !int',
+    minReadySeconds: '4 int',
+    selector: '2 {}string',
+    template: '3 PodTemplateSpec',
+  },
+  ReplicationControllerStatus: {
+    replicas: '1 !int',
+    fullyLabeledReplicas: '2 int',
+    readyReplicas: '4 int',
+    availableReplicas: '5 int',
+    observedGeneration: '3 int',
+    conditions: '6 []ReplicationControllerCondition',
+  },
+  ReplicationControllerCondition: {
+    type: '1 !string',
+    status: '2 !string',
+    lastTransitionTime: '3 time',
+    reason: '4 string',
+    message: '5 string',
+  },
 } as const satisfies Messages
