@@ -85,6 +85,9 @@ const viewRules: readonly PolicyRule[] = [
     'resourcequotas',
   ),
   rule(read, 'discovery.k8s.io', 'endpointslices'),
+  rule(read, 'events.k8s.io', 'events'),
+  // What metrics-server adds to the role.
+  rule(read, 'metrics.k8s.io', 'nodes', 'pods'),
   ...workloads.map(([group, resources]) => rule(read, group, ...resources, ...statuses(resources))),
 ]
 
