@@ -243,6 +243,14 @@ describe('every verb of kubectl', () => {
     expect(await ok('config get-contexts -o name')).toBe('weft')
   })
 
+  test("delete all --all: the API's own Service comes back", async () => {
+    await ok('delete service kubernetes')
+    await eventually(
+      async () => ((await field('service/kubernetes', '.spec.clusterIP')) === '10.96.0.1' ? true : undefined),
+      'the Service kubernetes is back',
+    )
+  })
+
   test('large lists come in pages', async () => {
     const many = Array.from({ length: 20 }, (_, index) => configMap(`many-${index}`, '1')).join('---\n')
     await ok('create -f -', many)

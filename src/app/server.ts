@@ -36,7 +36,7 @@ import { ensurePki, type InstancePki } from './pki.ts'
 import { instanceTokens } from './service-account-tokens.ts'
 import type { HostSockets } from './socket-broker.ts'
 import { systemClock } from './system-clock.ts'
-import { applySystemObjects } from './system-objects.ts'
+import { applySystemObjects, keepKubernetesService } from './system-objects.ts'
 
 /** A connected socket, or the error. */
 const connected = (open: () => Socket): Promise<Socket> =>
@@ -175,7 +175,9 @@ export const runServer = async (
   // Envoy's message types take half of the server's loading time: the API answers before, and the node starts beside.
   const { runMesh } = await import('./mesh-server.ts')
   const mesh = runMesh({ cluster, informers, sockets, config, log }, signal)
-  await Promise.all([controllers, mesh, applySystemObjects(cluster, log, signal)])
+  const applied = applySystemObjects(cluster, log, signal)
+  keepKubernetesService(informers, cluster, log, signal)
+  await Promise.all([controllers, mesh, applied])
   await informers.done()
   for (const server of servers) server.close()
   await api.close()

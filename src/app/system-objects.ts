@@ -8,6 +8,7 @@ import type { ResourceRef, WritePort } from '../machinery/ports.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { localPathProvisioner } from '../node/volumes/local-path.ts'
+import type { InformerSet } from '../cluster/informer-set.ts'
 import { clusterAddresses } from './instance-addresses.ts'
 
 /** One object that every instance has, and where it goes. */
@@ -69,17 +70,20 @@ const resourceOf = (kind: string): ResourceRef =>
 const meshConfig =
   'accessLogFile: /dev/stdout\noutboundTrafficPolicy:\n  mode: ALLOW_ANY\nrootNamespace: istio-system\ntrustDomain: cluster.local\n'
 
+/** Where pods reach the API. */
+const kubernetesService = serverService(
+  'kubernetes',
+  'default',
+  [{ name: 'https', port: 443, targetPort: clusterAddresses.apiPort }],
+  {
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+    clusterIP: clusterAddresses.kubernetesService,
+  },
+)
+
 /** The API server's and control plane's own Services, roles, and the mesh configuration. */
 const systemObjects: readonly SystemObject[] = [
-  ...serverService(
-    'kubernetes',
-    'default',
-    [{ name: 'https', port: 443, targetPort: clusterAddresses.apiPort }],
-    {
-      labels: { component: 'apiserver', provider: 'kubernetes' },
-      clusterIP: clusterAddresses.kubernetesService,
-    },
-  ),
+  ...kubernetesService,
   {
     resource: core('namespaces'),
     object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } },
@@ -146,9 +150,14 @@ const applySystemObject = async (
   }
 }
 
-/** Applies all of them; one that cannot be applied yet (its namespace is still to come) is tried again. */
-export const applySystemObjects = async (port: WritePort, log: Log, signal: AbortSignal): Promise<void> => {
-  for (const object of systemObjects) {
+/** One that cannot be applied yet (its namespace is still to come) is tried again. */
+const applyAll = async (
+  objects: readonly SystemObject[],
+  port: WritePort,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const object of objects) {
     for (let pause = 20; !signal.aborted; pause = Math.min(2000, pause * 2)) {
       const failure = await applySystemObject(port, object, signal).then(
         () => undefined,
@@ -159,4 +168,22 @@ export const applySystemObjects = async (port: WritePort, log: Log, signal: Abor
       await systemClock.sleep(pause, signal).catch(() => undefined)
     }
   }
+}
+
+export const applySystemObjects = (port: WritePort, log: Log, signal: AbortSignal): Promise<void> =>
+  applyAll(systemObjects, port, log, signal)
+
+/** `kubectl delete all --all` takes the API's own Service too: as in Kubernetes it comes back. */
+export const keepKubernetesService = (
+  informers: InformerSet,
+  port: WritePort,
+  log: Log,
+  signal: AbortSignal,
+): void => {
+  informers.informer(core('services')).subscribe(({ type, object }) => {
+    const { name, namespace } = object.metadata
+    if (type !== 'deleted' || name !== 'kubernetes' || namespace !== 'default') return
+    // It tries until it succeeds or the server ends, and so never rejects.
+    void applyAll(kubernetesService, port, log, signal)
+  })
 }
