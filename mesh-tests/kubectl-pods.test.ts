@@ -339,13 +339,16 @@ describe('kubectl on pods', () => {
   })
 
   test('rollout: a new image, history, undo, restart; the service answers all the time', async () => {
+    // A rollout is complete when the last old pod is told to end; the rules of the Service follow a moment later.
+    const answers = (text: string): Promise<true> =>
+      eventually(async () => ((await hello('http://myapp')) === text ? true : undefined), text)
     const probe = instance.kubectl([
       ...['exec', 'tools', '-c', 'main', '--', 'sh', '-c'],
       'rm -f /tmp/stop; while ! test -e /tmp/stop; do curl -s -o /dev/null -w "%{http_code}\\n" --max-time 5 http://myapp/api/v1/hello; done | sort | uniq -c',
     ])
     await ok('set image deployment/myapp myapp=myapp:2.0')
     expect(await ok('rollout status deployment/myapp --timeout=60s')).toContain('successfully rolled out')
-    expect(await hello('http://myapp')).toBe('Hello World, This is version 2!')
+    await answers('Hello World, This is version 2!')
     const history = await ok('rollout history deployment/myapp')
     expect(
       history
@@ -356,7 +359,7 @@ describe('kubectl on pods', () => {
     expect(await ok('rollout history deployment/myapp --revision=2')).toContain('myapp:2.0')
     await ok('rollout undo deployment/myapp')
     await ok('rollout status deployment/myapp --timeout=60s')
-    expect(await hello('http://myapp')).toBe('Hello World, This is version 1!')
+    await answers('Hello World, This is version 1!')
     const before = (await ok('get pods -l app=myapp --field-selector=status.phase=Running -o name')).split(
       '\n',
     )
