@@ -124,6 +124,19 @@ test('a field without a value is an absent one', () => {
   expect(codes(route)).toEqual(['IST0101'])
 })
 
+test("the status that a manifest carries is the system's business", () => {
+  const names = '{kind: A, plural: as, singular: a, listKind: AList}'
+  const version = '{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}'
+  const spec = `{group: x.io, scope: Namespaced, names: ${names}, versions: [${version}]}`
+  const definition = object(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    'name: as.x.io',
+    `spec: ${spec}\nstatus: {storedVersions: [], conditions: [], acceptedNames: {kind: "", plural: ""}}`,
+  )
+  expect(codes(definition)).toEqual([])
+})
+
 test('whatever objects look like, they are analyzed', () => {
   fc.assert(
     fc.property(fc.array(anyObject, { maxLength: 4 }), (objects) => {

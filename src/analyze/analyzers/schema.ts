@@ -52,7 +52,8 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   return [
     ...unknown,
     ...problems
-      .filter((error) => !isMisspelled(error))
+      // The status in a manifest is dropped on creation, whatever it says.
+      .filter((error) => !isMisspelled(error) && !(isTyped && /^status\b/.test(error.field)))
       .map((error) =>
         finding(isKubernetes(object, error, isTyped) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
           field: error.field,
