@@ -137,6 +137,18 @@ test("the status that a manifest carries is the system's business", () => {
   expect(codes(definition)).toEqual([])
 })
 
+test('a cluster that injects without a webhook is not said to leave the image `auto`', () => {
+  const template =
+    'template: {metadata: {labels: {istio: g}}, spec: {containers: [{name: istio-proxy, image: auto}]}}'
+  const gatewayPods = object(
+    'apps/v1',
+    'Deployment',
+    'name: g',
+    `spec: {selector: {matchLabels: {istio: g}}, ${template}}`,
+  )
+  expect(codes(gatewayPods)).not.toContain('IST0146')
+})
+
 test('whatever objects look like, they are analyzed', () => {
   fc.assert(
     fc.property(fc.array(anyObject, { maxLength: 4 }), (objects) => {

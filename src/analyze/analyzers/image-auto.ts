@@ -38,8 +38,8 @@ export const imageAuto: Analyzer = {
       const field = autoImageField('spec', objectsAt(pod.spec, 'containers'))
       return field === undefined ? [] : [finding('IST0147', pod, ['Pod', pod.name], { field })]
     }),
-    // Without any webhook among the objects nothing is known about injection.
-    ...(set.knows(kinds.mutatingWebhook) ? set.of(kinds.deployment) : []).flatMap((deployment) => {
+    // Without any webhook nothing is known about injection: Weft's own cluster injects in its API server.
+    ...(set.of(kinds.mutatingWebhook).length > 0 ? set.of(kinds.deployment) : []).flatMap((deployment) => {
       const field = autoImageField('spec.template.spec', podTemplateOf(deployment).containers)
       if (field === undefined || isInjected(set, deployment)) return []
       return [finding('IST0146', deployment, ['Deployment', deployment.name], { field })]
