@@ -50,7 +50,8 @@ describe('the table', () => {
     expect(warned('networking.istio.io', 'EnvoyFilter')).toEqual([
       'EnvoyFilter a: stored, not carried out yet',
     ])
-    expect(warned('networking.istio.io', 'VirtualService')).toEqual([])
+    for (const kind of ['VirtualService', 'ServiceEntry', 'Sidecar', 'WorkloadEntry'])
+      expect(warned('networking.istio.io', kind)).toEqual([])
   })
 
   test('Istio stores v1 and serves the older versions', () => {

@@ -47,7 +47,6 @@ export const networkingKinds: readonly Kind[] = [
     kind: 'ServiceEntry',
     plural: 'serviceentries',
     shortNames: ['se'],
-    isCarriedOut: false,
     columns: serviceEntryColumns,
     validate: validateServiceEntry,
   }),
@@ -55,7 +54,6 @@ export const networkingKinds: readonly Kind[] = [
     ...networkingGroup,
     kind: 'Sidecar',
     plural: 'sidecars',
-    isCarriedOut: false,
     validate: validateSidecar,
   }),
   defineKind<WorkloadEntry>({
@@ -63,7 +61,6 @@ export const networkingKinds: readonly Kind[] = [
     kind: 'WorkloadEntry',
     plural: 'workloadentries',
     shortNames: ['we'],
-    isCarriedOut: false,
     requiresSpec: true,
     columns: [
       nameColumn,

@@ -12,6 +12,5 @@ export const telemetryKind = defineKind<Telemetry>({
   namespaced: true,
   versions: ['v1', 'v1alpha1'],
   subresources: { status: true },
-  isCarriedOut: false,
   validate: validateTelemetry,
 })
