@@ -12,9 +12,12 @@ import type { ReplicationController } from './replication-controller.ts'
 
 const containersOf = ({ spec }: ReplicationController) => spec.template?.spec.containers ?? []
 
+/** Defaults come before the check that there is a spec. */
+const templateLabels = ({ spec }: Partial<ReplicationController>) => spec?.template?.metadata?.labels
+
 /** Labels and selector are those of the template where there are none (pkg/apis/core/v1/defaults.go). */
 const withDefaults = (controller: ReplicationController): ReplicationController => {
-  const labels = controller.spec.template?.metadata?.labels
+  const labels = templateLabels(controller)
   const own = labels === undefined ? {} : { labels }
   const complete = mapField(controller, 'spec', (spec) =>
     mapField(
