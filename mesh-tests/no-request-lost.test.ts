@@ -159,6 +159,37 @@ test('over subsets that come before or after their routes, and go before or afte
   })
 })
 
+/** A red that listens a second and a half after it started and says nothing of its readiness. */
+const lateColor = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'late', namespace },
+  spec: {
+    selector: { matchLabels: { app: 'color', version: 'red', start: 'late' } },
+    template: {
+      metadata: { labels: { app: 'color', version: 'red', start: 'late' } },
+      spec: { containers: [{ name: 'app', image: 'late-color:1.0', ports: [{ containerPort: 8080 }] }] },
+    },
+  },
+}
+const lateProgram =
+  'setTimeout(() => require("node:http2").createServer((_, answer) => answer.end("red")).listen(8080), 1500)'
+
+test('over the start of a program that listens late and has no readiness probe', async () => {
+  const added = await instance.weft(
+    ...['image', 'add', 'late-color:1.0', '--', process.execPath, '-e', lateProgram],
+  )
+  expect(added.status, added.stderr).toBe(0)
+  await nothingLost('late start', async () => {
+    await instance.kubectlOk(['apply', '-f', '-'], JSON.stringify(lateColor))
+    await instance.kubectlOk(['rollout', 'status', 'deployment/late', ...inNamespace, '--timeout=60s'])
+  })
+  // It is one of the reds now, and its program's own end is no part of this.
+  const log = ['logs', 'deployment/late', '-c', 'istio-proxy', ...inNamespace]
+  await until('it answers', async () => / 200 /.test(await instance.kubectlOk(log)))
+  await instance.kubectlOk(['delete', 'deployment', 'late', ...inNamespace])
+})
+
 const rolledOut = async (): Promise<void> => {
   for (const name of ['client', 'red', 'blue', 'green'])
     await instance.kubectlOk(['rollout', 'status', `deployment/${name}`, ...inNamespace, '--timeout=120s'])

@@ -3,6 +3,7 @@ import type { EventText } from '../../cluster/event-recorder.ts'
 import type { Clock } from '../../primitives/clock.ts'
 import type { Container, LifecycleHandler, Probe } from '../../resources/core/container.ts'
 import { runAction, type ActionResult, type ActionTarget } from './action-check.ts'
+import { awaitListening, declaredPorts } from './listening-ports.ts'
 import { runProbeLoop, type ProbeReport } from './probe-runner.ts'
 
 export interface ContainerChange {
@@ -15,6 +16,8 @@ export interface Attendance {
   readonly spec: Container
   readonly target: ActionTarget
   readonly clock: Clock
+  /** The ports that are listened on in the pod. */
+  readonly listened: () => Promise<ReadonlySet<number>>
   /** False once the container is being stopped: a failing probe says nothing then. */
   readonly isRunning: () => boolean
   readonly update: (change: ContainerChange) => void
@@ -90,6 +93,14 @@ const runProbe = async (
   return passed
 }
 
+/** A container without a readiness probe is ready when it listens on the ports that it declares. */
+const awaitStart = async (attendance: Attendance, signal: AbortSignal): Promise<void> => {
+  const { spec, listened, clock } = attendance
+  const ports = declaredPorts(spec)
+  if (ports.length > 0) await awaitListening(ports, listened, clock, signal)
+  if (!signal.aborted) attendance.update({ ready: true })
+}
+
 /** Runs the postStart hook when the container is in it, then the probes, until the signal aborts. */
 export const attendContainer = async (
   attendance: Attendance,
@@ -106,6 +117,8 @@ export const attendContainer = async (
   attendance.update({ started: true })
   await Promise.all([
     livenessProbe === undefined ? undefined : runProbe('Liveness', livenessProbe, attendance, signal),
-    readinessProbe === undefined ? undefined : runProbe('Readiness', readinessProbe, attendance, signal),
+    readinessProbe === undefined
+      ? awaitStart(attendance, signal)
+      : runProbe('Readiness', readinessProbe, attendance, signal),
   ])
 }

@@ -16,6 +16,7 @@ import { attemptFiles, readAttempts, type ContainerRecord, type PodRecord } from
 import { imageBackOffNotes, imageText, startedNotes, startFailedNotes } from './container-notes.ts'
 import { runPreStop, windDown, terminate, type StopRequest } from './container-stop.ts'
 import { startError, terminationOf } from './container-termination.ts'
+import { portsListenedOn } from './listening-ports.ts'
 import {
   restartTime,
   willRestart,
@@ -288,8 +289,7 @@ export class ContainerRuntime {
     state: { readonly started: boolean; readonly ready: boolean; readonly inHook: boolean },
   ): void {
     this.#process = process
-    const ready = state.ready || (state.started && this.#spec.readinessProbe === undefined)
-    this.#phase = { kind: 'running', startedAt: process.record.startedAt, ...state, ready }
+    this.#phase = { kind: 'running', startedAt: process.record.startedAt, ...state }
     this.#attending = new AbortController()
     void process.ended.then((end) => this.#ended(process, end))
     this.#attend(process, state)
@@ -341,14 +341,13 @@ export class ContainerRuntime {
     }
     if (this.#phase.kind !== 'running') return
     const next = { ...this.#phase, ...change }
-    const ready = next.started && this.#spec.readinessProbe === undefined ? true : next.ready
     if (
       next.started === this.#phase.started &&
-      ready === this.#phase.ready &&
+      next.ready === this.#phase.ready &&
       next.inHook === this.#phase.inHook
     )
       return
-    this.#phase = { ...next, ready }
+    this.#phase = next
     this.#host.changed()
   }
 
@@ -366,6 +365,7 @@ export class ContainerRuntime {
       spec: this.#spec,
       target: this.#target(process),
       clock: this.#host.context.clock,
+      listened: () => portsListenedOn(process.init.pid),
       isRunning: () => this.#phase.kind === 'running',
       update: (change) => this.#update(change),
       note: (note) => this.#note(note),
