@@ -154,7 +154,7 @@ export const startInstance = async (
     await rename(`${home.instance}.draft`, home.instance)
   } catch (error) {
     // Nobody would find it again, nor end it.
-    kill(instance.pid, 'SIGKILL')
+    await killAtOnce(instance)
     throw error
   }
   return instance
@@ -177,12 +177,24 @@ const childrenByParent = (): ReadonlyMap<number, readonly number[]> => {
 const childrenOf = (pid: number): readonly number[] => childrenByParent().get(pid) ?? []
 
 /** A process that ended in between needs no signal. */
-const kill = (pid: number, name: 'SIGTERM' | 'SIGKILL'): void => {
+const kill = (pid: number, name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP'): void => {
   try {
     process.kill(pid, name)
   } catch (error) {
     if (errorCodeOf(error) !== 'ESRCH') throw error
   }
+}
+
+/**
+ * Ends an instance that has only just started. Stopped first, as the init that `unshare` has forked asks to end with it only
+ * a moment later (prctl(2), PR_SET_PDEATHSIG), and would outlive it until then.
+ */
+const killAtOnce = async (instance: RunningInstance): Promise<void> => {
+  kill(instance.pid, 'SIGSTOP')
+  while (isAlive(instance) && statFields(instance.pid)?.[0] !== 'T') {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  for (const pid of [...childrenOf(instance.pid), instance.pid]) kill(pid, 'SIGKILL')
 }
 
 /** Ends the instance and waits until every process of it is gone. */
