@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureHostRequirements } from '../dist/src/app/host-requirements.js'
-import { findEnvoy } from '../dist/src/proxy/envoy-binary.js'
+import { ensureHostRequirements } from '../src/app/host-requirements.ts'
+import { findEnvoy } from '../src/proxy/envoy-binary.ts'
 
 const run = (command, parameters) =>
   new Promise((resolve) => {
