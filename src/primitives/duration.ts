@@ -13,6 +13,8 @@ const unitMilliseconds: ReadonlyMap<string, number> = new Map([
 ])
 
 const form = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00B5s|\u03BCs|ms|s|m|h))+$/
+/** Go counts nanoseconds in 64 bits. */
+const LARGEST_MILLISECONDS = 9_223_372_036_854.775
 const term = /(\d+\.?\d*|\.\d+)([a-z\u00B5\u03BC]+)/g
 
 /**
@@ -28,5 +30,6 @@ export const parseDuration = (text: string): number | undefined => {
   )
   // Seconds such as 0.1 are no exact binary numbers: round to nanoseconds, the smallest unit.
   const rounded = Math.round(total * 1e6) / 1e6
+  if (rounded > LARGEST_MILLISECONDS) return undefined
   return text.startsWith('-') && rounded > 0 ? -rounded : rounded
 }

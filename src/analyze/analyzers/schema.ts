@@ -27,11 +27,17 @@ const isKubernetes = (object: KubeObject, { field, message }: FieldError, isType
   field.startsWith('metadata') &&
   (!isTyped || validateMetadata(object).some((error) => error.field === field && error.message === message))
 
+/** As the cluster will have it: rules such as those of `exportTo` look at the namespace. */
+const inNamespace = (object: KubeObject, { namespace }: AnalysisObject, kind: Kind): KubeObject =>
+  kind.namespaced && object.metadata.namespace === undefined
+    ? { ...object, metadata: { ...object.metadata, namespace } }
+    : object
+
 /** Semantic checks only run on objects whose types the schema accepts: they trust them. */
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
-  const object = withoutNulls(wholeOf(subject.object)) as unknown as KubeObject
+  const object = inNamespace(withoutNulls(wholeOf(subject.object)) as unknown as KubeObject, subject, kind)
   const unknownFields = findUnknownFields(schema, schemaLibrary, object)
   const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
     const fix =

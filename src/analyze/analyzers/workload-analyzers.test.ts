@@ -247,7 +247,7 @@ const cases: readonly Case[] = [
     analyzer: schema,
     shows: sidecar('s', 'egress: [{hosts: [web]}], ingres: []'),
     says: ['WFT0002 Sidecar s spec.ingres', 'IST0106 Sidecar s spec.egress[0].hosts[0]'],
-    silent: sidecar('s', 'egress: [{hosts: ["./web"]}]'),
+    silent: sidecar('s', 'egress: [{hosts: ["./web.a.svc.cluster.local"]}]'),
   },
   {
     title: 'an object that Kubernetes refuses',

@@ -1,5 +1,5 @@
 /** The values in rules of an AuthorizationPolicy: addresses, ports, paths, names and attributes. */
-import { isAddressOrBlock } from '../meta/ip-address.ts'
+import { isNetAddressOrBlock } from './net-address.ts'
 
 /** What is wrong with one value of a list; undefined when nothing is. */
 export type ValueCheck = (value: string) => string | undefined
@@ -8,7 +8,7 @@ export const emptyProblem: ValueCheck = (value) =>
   value === '' ? 'empty value not allowed; remove it' : undefined
 
 export const addressProblem: ValueCheck = (value) =>
-  isAddressOrBlock(value) ? undefined : 'is neither an IP address nor a CIDR block such as 10.0.0.0/8'
+  isNetAddressOrBlock(value) ? undefined : 'is neither an IP address nor a CIDR block such as 10.0.0.0/8'
 
 export const portTextProblem: ValueCheck = (value) =>
   /^\d+$/.test(value) && Number(value) <= 65_535 ? undefined : 'must be a port from 0 to 65535, in quotes'
@@ -61,7 +61,7 @@ export const pathProblem: ValueCheck = (value) => {
 }
 
 const mapKeyProblem: ValueCheck = (key) =>
-  /^[^[]+\[.+\]$/.test(key) ? undefined : 'should have the form a[b]'
+  /^[^[]+\[[^]+\]$/.test(key) ? undefined : 'should have the form a[b]'
 
 const REPLACED: ReadonlyMap<string, string> = new Map([
   ['destination.namespace', 'it is replaced by metadata.namespace'],

@@ -1,7 +1,8 @@
 /** Names and values of HTTP headers in Istio's objects. */
-/** A token of RFC 9110; pseudo headers start with a colon. */
-const NAME = /^:?[0-9a-zA-Z!#$%&'*+\-.^_|~`]+$/
-const CLAIM = /^@request\.auth\.claims(?:\.|\[).+/
+/** A token of RFC 9110. */
+const NAME = /^[0-9a-zA-Z!#$%&'*+\-.^_|~`]+$/
+const PSEUDO_HEADERS: ReadonlySet<string> = new Set([':method', ':scheme', ':authority', ':path', ':status'])
+const CLAIM = /^@request\.auth\.claims(?:\.[^]+|\[[^]+\])$/i
 const DELETE = 0x7f
 const TAB = 0x09
 const SPACE = 0x20
@@ -22,7 +23,7 @@ const nameProblem = (name: string): string | undefined => {
 export const isClaim = (name: string): boolean => CLAIM.test(name)
 
 export const matchedHeaderProblem = (name: string): string | undefined =>
-  isClaim(name) ? undefined : nameProblem(name)
+  isClaim(name) || PSEUDO_HEADERS.has(name) ? undefined : nameProblem(name)
 
 /** Headers of CORS; `*` stands for all. */
 export const corsHeaderProblem = (name: string): string | undefined =>

@@ -4,6 +4,10 @@ const WILDCARD_LABEL = /^(?:\*|(?:\*|\*-)?[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,61}[a-zA-
 
 export const isDnsLabel = (text: string): boolean => text.length <= 63 && LABEL.test(text)
 
+/** What Istio asks of the names of ports: capitals are allowed. */
+export const portNameProblem = (name: string): string | undefined =>
+  isDnsLabel(name) ? undefined : 'invalid port name; write letters, digits and inner hyphens, at most 63'
+
 const labelsProblem = (domain: string): string | undefined => {
   const labels = domain.split('.')
   const top = labels.at(-1) ?? ''
@@ -16,9 +20,11 @@ const labelsProblem = (domain: string): string | undefined => {
     : `label ${JSON.stringify(wrong)} is invalid: write letters, digits and inner hyphens`
 }
 
+const LONGEST = 255
+
 const lengthProblem = (domain: string): string | undefined => {
   if (domain === '') return 'must not be empty; write a domain name such as reviews.default.svc.cluster.local'
-  return domain.length > 255 ? 'is too long: a domain name has at most 255 characters' : undefined
+  return domain.length > LONGEST ? `is too long: a domain name has at most ${LONGEST} characters` : undefined
 }
 
 export const fqdnProblem = (domain: string): string | undefined =>
@@ -37,10 +43,10 @@ export const wildcardDomainProblem = (domain: string): string | undefined => {
 }
 
 /** `outbound_.80_._.reviews.default.svc.cluster.local`: what AUTO_PASSTHROUGH gateways see as SNI. */
-const AUTO_SNI = /^outbound_\.\d[^_]*_[^_]*_\.[^_]*[a-zA-Z][^_]*$/
+const AUTO_SNI = /^outbound_[^_]*\d[^_]*_[^_]*_[^_]*[a-zA-Z]/
 
 export const sniDomainProblem = (domain: string): string | undefined => {
-  if (!domain.startsWith('outbound_')) return wildcardDomainProblem(domain)
+  if (!domain.startsWith('outbound_') || domain.length > LONGEST) return wildcardDomainProblem(domain)
   return AUTO_SNI.test(domain) ? undefined : 'must follow the form outbound_.<port>_._.<host name>'
 }
 

@@ -60,7 +60,8 @@ export const validatePolicyTarget = (spec: PolicyTarget): Findings => {
   const set = [
     ...((spec.selector ?? undefined) === undefined ? [] : ['selector']),
     ...((spec.targetRef ?? undefined) === undefined ? [] : ['targetRef']),
-    ...((spec.targetRefs ?? []).length === 0 ? [] : ['targetRefs']),
+    // Istio's CustomResourceDefinitions count an empty list as well.
+    ...((spec.targetRefs ?? undefined) === undefined ? [] : ['targetRefs']),
   ]
   return [
     ...when(

@@ -1,7 +1,7 @@
 /** The protocols that ports of Istio's objects name; upper and lower case are the same. */
 const HTTP: ReadonlySet<string> = new Set(['http', 'http2', 'grpc', 'grpc-web', 'http_proxy'])
 const TLS: ReadonlySet<string> = new Set(['https', 'tls'])
-const OTHERS: ReadonlySet<string> = new Set(['tcp', 'udp', 'mongo', 'redis', 'mysql', 'hbone', 'doublehbone'])
+const OTHERS: ReadonlySet<string> = new Set(['tcp', 'udp', 'mongo', 'redis', 'mysql'])
 
 const lower = (protocol: string | undefined): string => (protocol ?? '').toLowerCase()
 

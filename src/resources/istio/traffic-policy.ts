@@ -32,6 +32,11 @@ export interface LoadBalancerSettings {
   readonly consistentHash?: ConsistentHash
   readonly localityLbSetting?: LocalityLbSetting
   readonly zoneAwareLbSetting?: ZoneAwareLbSetting
+  readonly backendUtilization?: {
+    readonly weightExpirationPeriod?: string
+    readonly weightStabilizationPeriod?: string
+    readonly weightUpdatePeriod?: string
+  }
   readonly warmupDurationSecs?: string
   readonly warmup?: {
     readonly duration?: string
@@ -101,5 +106,9 @@ export interface TrafficPolicy {
   readonly portLevelSettings?: readonly PortTrafficPolicy[]
   readonly tunnel?: { readonly protocol?: string; readonly targetHost: string; readonly targetPort: number }
   readonly proxyProtocol?: { readonly version?: 'V1' | 'V2' }
-  readonly retryBudget?: { readonly percent?: number; readonly minRetryConcurrency?: number }
+  readonly retryBudget?: {
+    readonly percent?: number
+    readonly minRetryConcurrency?: number
+    readonly budgetInterval?: string
+  }
 }

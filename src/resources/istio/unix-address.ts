@@ -9,3 +9,7 @@ export const unixPathProblem = (address: string): string | undefined => {
     ? undefined
     : `${path} is not an absolute path to a file`
 }
+
+/** What Istio's CustomResourceDefinitions ask of workloads: an abstract socket has no name with `/` at its end either. */
+export const workloadSocketProblem = (address: string): string | undefined =>
+  unixPathProblem(address) ?? (address.endsWith('/') ? 'UDS may not be a dir' : undefined)

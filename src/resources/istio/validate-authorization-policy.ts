@@ -1,10 +1,10 @@
 /** What Istio refuses in an AuthorizationPolicy beyond its schema. */
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { validateMetadata } from '../meta/validate-metadata.ts'
 import type { AuthorizationPolicy, AuthorizationPolicySpec } from './authorization-policy.ts'
 import { validatePolicyTarget } from './policy-target.ts'
 import { validateAuthorizationRule } from './validate-authorization-rule.ts'
+import { validateIstioMetadata } from './validate-istio-metadata.ts'
 import { when } from './when.ts'
 import type { Findings } from './when.ts'
 
@@ -27,8 +27,8 @@ const validateDryRun = (
   ]
 }
 
-const validateAction = ({ action = 'ALLOW', provider, rules }: AuthorizationPolicySpec): Findings => {
-  const hasRules = (rules ?? undefined) !== undefined
+const validateAction = ({ action = 'ALLOW', provider, rules = [] }: AuthorizationPolicySpec): Findings => {
+  const hasRules = rules.length > 0
   const never =
     'without rules is meaningless as it will never be triggered; add an empty rule {} for every request'
   return [
@@ -50,7 +50,7 @@ const validateAction = ({ action = 'ALLOW', provider, rules }: AuthorizationPoli
 export const validateAuthorizationPolicy = (policy: AuthorizationPolicy): Findings => {
   const spec = policy.spec ?? {}
   return [
-    ...validateMetadata(policy),
+    ...validateIstioMetadata(policy, true),
     ...validateDryRun(policy, spec),
     ...validatePolicyTarget(spec),
     ...validateAction(spec),

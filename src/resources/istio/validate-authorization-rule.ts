@@ -52,11 +52,16 @@ const isSet = (values: readonly string[] | undefined): boolean => (values ?? [])
 
 const MOST_ACCOUNTS = 16
 
-const validateSource = (path: string, source: Source, isCustom: boolean): Findings => {
-  const hasAccounts = isSet(source.serviceAccounts) || isSet(source.notServiceAccounts)
-  const hasOthers = (['principals', 'notPrincipals', 'namespaces', 'notNamespaces'] as const).some((field) =>
-    isSet(source[field]),
+const validateAccountCount = (path: string, accounts: readonly string[] = []): Findings =>
+  when(
+    accounts.length > MOST_ACCOUNTS,
+    invalid(path, accounts.length, `may not have more than ${MOST_ACCOUNTS} values`),
   )
+
+const validateSource = (path: string, source: Source, isCustom: boolean): Findings => {
+  const has = (field: keyof Source): boolean => (source[field] ?? undefined) !== undefined
+  const hasAccounts = has('serviceAccounts') || has('notServiceAccounts')
+  const hasOthers = (['principals', 'notPrincipals', 'namespaces', 'notNamespaces'] as const).some(has)
   return [
     ...when(
       hasAccounts && hasOthers,
@@ -74,14 +79,7 @@ const validateSource = (path: string, source: Source, isCustom: boolean): Findin
       ...validateList(child(path, field), source[field], check),
     ]),
     ...(['serviceAccounts', 'notServiceAccounts'] as const).flatMap((field) =>
-      when(
-        (source[field] ?? []).length > MOST_ACCOUNTS,
-        invalid(
-          child(path, field),
-          (source[field] ?? []).length,
-          `may not have more than ${MOST_ACCOUNTS} values`,
-        ),
-      ),
+      validateAccountCount(child(path, field), source[field]),
     ),
   ]
 }
@@ -115,6 +113,12 @@ const validateCondition = (path: string, condition: AuthorizationCondition, isCu
     ...checked(child(path, 'key'), key, attributeProblem),
     ...validateList(child(path, 'values'), values, check),
     ...validateList(child(path, 'notValues'), notValues, check),
+    ...(key === 'source.serviceAccount'
+      ? [
+          ...validateAccountCount(child(path, 'values'), values),
+          ...validateAccountCount(child(path, 'notValues'), notValues),
+        ]
+      : []),
   ]
 }
 

@@ -10,12 +10,9 @@ const CONFIG_MAP = 'configmap://'
 const isSet = (text: string | undefined): boolean => text !== undefined && text !== ''
 
 const configMapProblem = (name: string, namespace: string): string | undefined => {
-  const parts = name.slice(CONFIG_MAP.length).split('/')
-  const [first = '', second] = parts
-  if (parts.length > 2 || first === '' || second === '') return 'must be configmap://<name>'
-  return second !== undefined && first !== namespace
-    ? `must name a ConfigMap of the same namespace, ${namespace}`
-    : undefined
+  const [first = '', second = ''] = name.slice(CONFIG_MAP.length).split('/')
+  if (first === '' || second === '') return 'must be configmap://<namespace>/<name>'
+  return first === namespace ? undefined : `must name a ConfigMap of the same namespace, ${namespace}`
 }
 
 const validateSkipVerify = (path: string, tls: ClientTlsSettings): Findings => {
@@ -23,7 +20,7 @@ const validateSkipVerify = (path: string, tls: ClientTlsSettings): Findings => {
   // In mode MUTUAL credentialName may hold the client's certificate alone.
   const verifies =
     isSet(tls.caCertificates) ||
-    tls.subjectAltNames !== undefined ||
+    (tls.subjectAltNames ?? []).length > 0 ||
     (tls.mode === 'SIMPLE' && isSet(tls.credentialName))
   return when(
     (tls.mode === 'SIMPLE' || tls.mode === 'MUTUAL') && verifies,

@@ -1,9 +1,9 @@
 /** What Istio refuses in a DestinationRule beyond its schema. */
 import { duplicate, invalid } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { validateLabels } from '../meta/validate-labels.ts'
 import type { DestinationRule, Subset } from './destination-rule.ts'
 import { wildcardDomainProblem } from './host-syntax.ts'
+import { validateWorkloadLabels } from './label-syntax.ts'
 import { subsetNameProblem } from './validate-destination.ts'
 import { validateExportTo } from './validate-export-to.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
@@ -13,7 +13,7 @@ import type { Findings } from './when.ts'
 
 const validateSubset = (path: string, subset: Subset, namespace: string): Findings => [
   ...checked(child(path, 'name'), subset.name ?? '', subsetNameProblem),
-  ...validateLabels(child(path, 'labels'), subset.labels),
+  ...validateWorkloadLabels(child(path, 'labels'), subset.labels),
   ...present(subset.trafficPolicy, (policy) =>
     validateTrafficPolicy(child(path, 'trafficPolicy'), policy, namespace),
   ),

@@ -16,7 +16,7 @@ export const validateExportTo = (
     const name = names[index] ?? value
     return [
       ...when(
-        name !== '*' && !isDnsLabel(name),
+        value !== '.' && value !== '*' && !isDnsLabel(value),
         invalid(path, value, "must be '.', '*' or the name of a namespace"),
       ),
       ...when(names.indexOf(name) < index, duplicate(path, value)),

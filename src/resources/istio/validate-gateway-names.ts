@@ -17,5 +17,11 @@ const gatewayNameProblem = (gateway: string): string | undefined => {
     : `the name ${JSON.stringify(name)} is invalid; write <namespace>/<gateway>`
 }
 
-export const validateGatewayNames = (path: string, gateways: readonly string[] | undefined): Findings =>
-  itemsAt(path, gateways).flatMap((gateway) => checked(gateway.path, gateway.value, gatewayNameProblem))
+/** Istio looks no further than the first name without a namespace: names after it are accepted as they are. */
+export const validateGatewayNames = (path: string, gateways: readonly string[] | undefined): Findings => {
+  const names = itemsAt(path, gateways)
+  const last = names.findIndex(({ value }) => !value.includes('/'))
+  return names
+    .slice(0, last === -1 ? names.length : last + 1)
+    .flatMap((gateway) => checked(gateway.path, gateway.value, gatewayNameProblem))
+}

@@ -1,21 +1,20 @@
 /** What Istio refuses in a Gateway beyond its schema. */
 import { duplicate, forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isIpAddress } from '../meta/ip-address.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
 import type { Gateway, GatewayServer } from './gateway.ts'
 import { isDnsLabel, wildcardDomainProblem } from './host-syntax.ts'
+import { isNetAddress } from './net-address.ts'
 import { isHttpProtocol, isKnownProtocol, isTlsProtocol } from './protocol.ts'
+import { UNIX, unixPathProblem } from './unix-address.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
 import { hasServerCredentials, isPassthrough, validateServerTls } from './validate-server-tls.ts'
 import { checked, present, when } from './when.ts'
 import type { Findings } from './when.ts'
 
-const UNIX = 'unix://'
-
 const domainProblem = (domain: string): string | undefined => {
   const wildcard = wildcardDomainProblem(domain)
-  if (wildcard !== undefined && !isIpAddress(domain)) return wildcard
+  if (wildcard !== undefined && !isNetAddress(domain)) return wildcard
   if (domain !== '*' && !domain.includes('.')) {
     return 'short names are not allowed; write a full domain name such as shop.example.com, or *'
   }
@@ -36,11 +35,8 @@ const hostProblem = (host: string): string | undefined => {
 }
 
 const bindProblem = (bind: string): string | undefined => {
-  if (!bind.startsWith(UNIX)) return isIpAddress(bind) ? undefined : 'must be an IP address or unix://<path>'
-  const path = bind.slice(UNIX.length)
-  return path.startsWith('@') || (path.startsWith('/') && !path.endsWith('/'))
-    ? undefined
-    : 'must be an absolute path to a file'
+  if (bind.startsWith(UNIX)) return unixPathProblem(bind)
+  return isNetAddress(bind) ? undefined : 'must be an IP address or unix://<path>'
 }
 
 const validatePort = (path: string, { port, bind = '' }: GatewayServer): Findings => {

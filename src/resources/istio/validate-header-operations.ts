@@ -34,10 +34,10 @@ export const validateHeaders = (path: string, headers: Headers): Findings => [
 /** The authority is rewritten in one place alone. */
 export const validateAuthority = (path: string, { rewrite, headers }: HttpRoute): Findings => {
   const { set = {}, add = {} } = headers?.request ?? {}
-  const names = [...Object.keys(set), ...Object.keys(add)].filter(isAuthority)
-  const places = names.length + ((rewrite?.authority ?? '') === '' ? 0 : 1)
+  const written = [...Object.entries(set), ...Object.entries(add)].filter(([name]) => isAuthority(name))
+  const authorities = [rewrite?.authority ?? '', ...written.map(([, value]) => value)]
   return when(
-    places > 1,
+    authorities.slice(0, -1).some((authority) => authority !== ''),
     forbidden(
       child(path, 'headers.request'),
       'the authority header cannot be set more than once; keep rewrite.authority or one header',

@@ -148,10 +148,6 @@ const sharePercentProblem = (value: number): string | undefined =>
   value < 0 || value > 100 ? 'must be between 0 and 100' : undefined
 
 export const validateMirrors = (path: string, route: HttpRoute): Findings => [
-  ...when(
-    (route.mirror ?? null) !== null && (route.mirrors ?? []).length > 0,
-    forbidden(child(path, 'mirrors'), 'only one of mirror and mirrors may be set'),
-  ),
   ...checked(child(path, 'mirrorPercent'), route.mirrorPercent ?? route.mirror_percent, sharePercentProblem),
   ...checked(child(path, 'mirrorPercentage.value'), route.mirrorPercentage?.value, sharePercentProblem),
   ...present(route.mirror, (mirror) => validateDestination(child(path, 'mirror'), mirror)),
@@ -173,6 +169,7 @@ const METHODS: ReadonlySet<string> = new Set([
   'CONNECT',
   'OPTIONS',
   'TRACE',
+  '*',
 ])
 
 const maxAgeProblem = (text: string): string | undefined => {

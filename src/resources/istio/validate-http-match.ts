@@ -2,10 +2,10 @@
 import { invalid } from '../field-error.ts'
 import { child, item, itemsAt } from '../field-path.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
-import { validateLabels } from '../meta/validate-labels.ts'
 import { matchedHeaderProblem } from './header-syntax.ts'
 import { isDnsLabel } from './host-syntax.ts'
 import type { HttpMatchRequest, StringMatch } from './http-route.ts'
+import { validateWorkloadLabels } from './label-syntax.ts'
 import { regexProblem } from './regex-syntax.ts'
 import { validateGatewayNames } from './validate-gateway-names.ts'
 import { checked, present, when } from './when.ts'
@@ -51,7 +51,7 @@ export const validateHttpMatch = (path: string, match: HttpMatchRequest): Findin
     (match.port ?? 0) !== 0 && portNumberProblem(match.port ?? 0) !== undefined,
     invalid(child(path, 'port'), match.port ?? 0, 'must be between 1 and 65535, inclusive'),
   ),
-  ...validateLabels(child(path, 'sourceLabels'), match.sourceLabels),
+  ...validateWorkloadLabels(child(path, 'sourceLabels'), match.sourceLabels),
   ...validateGatewayNames(child(path, 'gateways'), match.gateways),
   ...when(
     (match.sourceNamespace ?? '') !== '' && !isDnsLabel(match.sourceNamespace ?? ''),

@@ -21,12 +21,21 @@ import type { Findings } from './when.ts'
 const isThere = (part: unknown): boolean => part !== undefined && part !== null
 
 /** A root route hands over to a delegate, and says nothing else about where requests go. */
-const validateRoot = (path: string, route: HttpRoute): Findings =>
-  (['redirect', 'route', 'directResponse'] as const).flatMap((field) =>
-    when(isThere(route[field]), forbidden(child(path, field), 'a route with a delegate must not specify it')),
+const validateRoot = (path: string, { redirect, route = [] }: HttpRoute): Findings => {
+  const reason = 'a route with a delegate must not specify it'
+  return [
+    ...when(isThere(redirect), forbidden(child(path, 'redirect'), reason)),
+    ...when(route.length > 0, forbidden(child(path, 'route'), reason)),
+  ]
+}
+
+const validateMirrorConflict = (path: string, { mirror, mirrors = [] }: HttpRoute): Findings =>
+  when(
+    isThere(mirror) && mirrors.length > 0,
+    forbidden(child(path, 'mirrors'), 'HTTP route cannot contain both mirror and mirrors'),
   )
 
-const validateConflicts = (path: string, route: HttpRoute): Findings => {
+const validateAction = (path: string, route: HttpRoute): Findings => {
   const main = (['redirect', 'directResponse'] as const).find((field) => isThere(route[field]))
   if (main === undefined) {
     return when(
@@ -42,7 +51,7 @@ const validateConflicts = (path: string, route: HttpRoute): Findings => {
     ),
     ...excluded.flatMap((field) =>
       when(
-        isThere(route[field]) && !(main === 'directResponse' && field === 'fault'),
+        isThere(route[field]),
         forbidden(child(path, field), `HTTP route cannot contain both ${field} and ${main}`),
       ),
     ),
@@ -72,7 +81,9 @@ const validateActions = (path: string, route: HttpRoute): Findings => [
 
 /** `isDelegate`: the VirtualService has no hosts, so another one delegates to it. */
 export const validateHttpRoute = (path: string, route: HttpRoute, isDelegate: boolean): Findings => [
-  ...(isThere(route.delegate) && !isDelegate ? validateRoot(path, route) : validateConflicts(path, route)),
+  ...(isThere(route.delegate) && !isDelegate
+    ? validateRoot(path, route)
+    : [...validateAction(path, route), ...validateMirrorConflict(path, route)]),
   ...when(
     isThere(route.delegate) && isDelegate,
     forbidden(child(path, 'delegate'), 'a delegate cannot delegate further'),

@@ -1,10 +1,10 @@
 /** TLS and TCP routes of a VirtualService. */
 import { invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isAddressOrBlock, isIpAddress } from '../meta/ip-address.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
-import { validateLabels } from '../meta/validate-labels.ts'
 import { isSubsetOfHost, sniDomainProblem, wildcardDomainProblem } from './host-syntax.ts'
+import { validateWorkloadLabels } from './label-syntax.ts'
+import { isNetAddress, isNetAddressOrBlock } from './net-address.ts'
 import { validateDestination, validateWeights } from './validate-destination.ts'
 import { validateGatewayNames } from './validate-gateway-names.ts'
 import type {
@@ -24,7 +24,7 @@ export interface RouteContext {
 }
 
 const blockProblem = (subnet: string): string | undefined =>
-  isAddressOrBlock(subnet) ? undefined : 'must be an IP address or a block such as 10.0.0.0/8'
+  isNetAddressOrBlock(subnet) ? undefined : 'must be an IP address or a block such as 10.0.0.0/8'
 
 const validateL4Match = (path: string, match: L4MatchAttributes): Findings => [
   ...itemsAt(child(path, 'destinationSubnets'), match.destinationSubnets).flatMap((subnet) =>
@@ -34,13 +34,13 @@ const validateL4Match = (path: string, match: L4MatchAttributes): Findings => [
     (match.port ?? 0) !== 0 && portNumberProblem(match.port ?? 0) !== undefined,
     invalid(child(path, 'port'), match.port ?? 0, 'must be between 1 and 65535, inclusive'),
   ),
-  ...validateLabels(child(path, 'sourceLabels'), match.sourceLabels),
+  ...validateWorkloadLabels(child(path, 'sourceLabels'), match.sourceLabels),
   ...validateGatewayNames(child(path, 'gateways'), match.gateways),
 ]
 
 const sniProblem = (sni: string, context: RouteContext): string | undefined => {
   const problem = context.isForGateway ? sniDomainProblem(sni) : wildcardDomainProblem(sni)
-  if (problem !== undefined) return isIpAddress(sni) ? undefined : problem
+  if (problem !== undefined) return isNetAddress(sni) ? undefined : problem
   return context.hosts.some((host) => isSubsetOfHost(sni, host))
     ? undefined
     : `is not covered by the hosts of the virtual service: ${context.hosts.join(', ')}`

@@ -11,18 +11,30 @@ const TOPOLOGY_LABELS: ReadonlySet<string> = new Set([
   'topology.istio.io/subzone',
 ])
 
+/** Region, zone and subzone; what follows belongs to the subzone. */
+const partsOf = (locality: string): readonly string[] => {
+  const [region = '', zone, ...rest] = locality.split('/')
+  return [region, ...(zone === undefined ? [] : [zone]), ...(rest.length === 0 ? [] : [rest.join('/')])]
+}
+
 const localityProblem = (locality: string): string | undefined => {
   const stars = locality.split('*').length - 1
   if (stars > 1 || (stars === 1 && !locality.endsWith('*'))) return "has at most one '*', at its end"
-  return locality.split('/').includes('') ? 'must not contain an empty region, zone or subzone' : undefined
+  return partsOf(locality).includes('') ? 'must not contain an empty region, zone or subzone' : undefined
 }
 
-/** True when one covers the other: `us` covers `us/east`, `us/*` too. */
-const overlap = (left: string, right: string): boolean => {
-  const [shorter, longer] = [left, right]
-    .map((locality) => locality.split('/').filter((part) => part !== '*'))
-    .sort((one, other) => one.length - other.length)
-  return (shorter ?? []).every((part, index) => part === longer?.[index])
+/**
+ * True when Istio says that the later overlaps with the earlier: `us` and `us/east` in either order, `us/*` only with
+ * what stands after it.
+ */
+const overlap = (earlier: string, later: string): boolean => {
+  const before = partsOf(earlier)
+  const after = partsOf(later)
+  for (const [index, part] of before.entries()) {
+    if (part === '*' || after[index] === undefined) return true
+    if (part !== after[index]) return false
+  }
+  return true
 }
 
 const validateLocalities = (path: string, localities: readonly string[]): Findings =>

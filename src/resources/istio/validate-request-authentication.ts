@@ -1,11 +1,12 @@
 /** What Istio refuses in a RequestAuthentication beyond its schema. */
 import { isJsonObject } from '../../primitives/json-value.ts'
-import { invalid, required } from '../field-error.ts'
+import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { durationProblem } from './duration.ts'
 import { validatePolicyTarget } from './policy-target.ts'
 import type { PolicyTarget } from './policy-target.ts'
+import { requestScheme } from './request-uri.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
 import { checked, when } from './when.ts'
 import type { Findings } from './when.ts'
@@ -28,10 +29,10 @@ export interface RequestAuthentication extends KubeObject {
 }
 
 const HEADER = /^[-_A-Za-z0-9]+$/
-const URI = /^https?:\/\/[^\s\\/?#]+(?:[/?#][^\s\\]*)?$/i
-
 const uriProblem = (uri: string): string | undefined =>
-  URI.test(uri) ? undefined : 'must be a URL that begins with http:// or https://'
+  ['http', 'https'].includes(requestScheme(uri) ?? '')
+    ? undefined
+    : 'must be a URL that begins with http:// or https://'
 
 /** One key, or a set of them (RFC 7517). */
 const jwksProblem = (text: string): string | undefined => {
@@ -58,14 +59,23 @@ const validateClaimHeader = (
   return when(!HEADER.test(header), invalid(child(path, 'header'), header, 'is not a valid header name'))
 }
 
+const KEY_SOURCES = ['jwksUri', 'jwks_uri', 'jwks'] as const
+
 const validateRule = (path: string, rule: JwtRule): Findings => {
   const uri = rule.jwksUri ?? rule.jwks_uri ?? ''
+  const sources = KEY_SOURCES.filter((field) => (rule[field] ?? undefined) !== undefined)
   return [
+    ...when(
+      sources.length > 1,
+      forbidden(path, `only one of jwks or jwksUri can be set, not ${sources.join(' and ')}; keep one`),
+    ),
     ...when(
       (rule.issuer ?? '') === '' && uri === '',
       required(child(path, 'issuer'), 'issuer or jwksUri must be set'),
     ),
-    ...(uri === '' ? [] : checked(child(path, 'jwksUri'), uri, uriProblem)),
+    ...(['jwksUri', 'jwks_uri'] as const).flatMap((field) =>
+      checked(child(path, field), rule[field], uriProblem),
+    ),
     ...((rule.jwks ?? '') === '' ? [] : checked(child(path, 'jwks'), rule.jwks, jwksProblem)),
     ...(['audiences', 'fromParams', 'fromCookies'] as const).flatMap((field) =>
       itemsAt(child(path, field), rule[field] ?? []).flatMap((entry) =>

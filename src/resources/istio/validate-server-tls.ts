@@ -5,7 +5,7 @@ import type { ServerTlsSettings } from './gateway.ts'
 import { when } from './when.ts'
 import type { Findings } from './when.ts'
 
-const isSet = (text: string | undefined): boolean => text !== undefined && text !== ''
+const isSet = (value: string | readonly unknown[] | undefined): boolean => (value ?? '').length > 0
 
 /** No mode is PASSTHROUGH. */
 export const isPassthrough = ({ mode }: ServerTlsSettings): boolean =>
@@ -14,80 +14,84 @@ export const isPassthrough = ({ mode }: ServerTlsSettings): boolean =>
 export const hasServerCredentials = (tls: ServerTlsSettings): boolean =>
   isSet(tls.caCertificates) || isSet(tls.privateKey) || isSet(tls.serverCertificate)
 
+const MESH_CERTIFICATES = [
+  'serverCertificate',
+  'privateKey',
+  'caCertificates',
+  'tlsCertificates',
+  'credentialName',
+  'credentialNames',
+] as const
+
 const validateIstioMutual = (path: string, tls: ServerTlsSettings): Findings =>
-  (['serverCertificate', 'privateKey', 'caCertificates', 'credentialName'] as const).flatMap((field) =>
+  MESH_CERTIFICATES.flatMap((field) =>
     when(
       isSet(tls[field]),
       forbidden(child(path, field), 'ISTIO_MUTUAL uses the certificates of the mesh; remove it'),
     ),
   )
 
-interface CertificateFiles {
-  readonly serverCertificate?: string
-  readonly privateKey?: string
-  readonly caCertificates?: string
-}
+/** Fields of which Istio's CustomResourceDefinitions want one at most, be they empty. */
+const EXCLUSIVE = [
+  ['credentialNames', 'tlsCertificates'],
+  ['credentialName', 'credentialNames'],
+] as const
 
-const validateFiles = (path: string, files: CertificateFiles, mode: string): Findings => {
-  const needed = [
-    'serverCertificate',
-    'privateKey',
-    ...(mode === 'SIMPLE' ? [] : ['caCertificates']),
-  ] as const
-  const values: Readonly<Record<string, string | undefined>> = { ...files }
-  return needed.flatMap((field) =>
+const validateExclusive = (path: string, tls: ServerTlsSettings): Findings =>
+  EXCLUSIVE.flatMap(([one, other]) =>
     when(
-      !isSet(values[field]),
-      required(child(path, field), `${mode} TLS needs it; or name a Secret in credentialName`),
+      tls[one] !== undefined && tls[other] !== undefined,
+      forbidden(child(path, other), `only one of ${one} or ${other} can be set; keep one`),
     ),
   )
-}
 
-/** How many ways of naming the certificates are used. */
+/** The ways of naming the certificates that are used. */
 const sourcesOf = (tls: ServerTlsSettings): readonly string[] => [
-  ...(isSet(tls.credentialName) ? ['credentialName'] : []),
-  ...((tls.credentialNames ?? []).length > 0 ? ['credentialNames'] : []),
-  ...(isSet(tls.serverCertificate) || isSet(tls.privateKey) ? ['serverCertificate and privateKey'] : []),
-  ...((tls.tlsCertificates ?? []).length > 0 ? ['tlsCertificates'] : []),
+  ...(isSet(tls.serverCertificate) && isSet(tls.privateKey) ? ['serverCertificate and privateKey'] : []),
+  ...(['credentialName', 'credentialNames', 'tlsCertificates'] as const).filter((field) => isSet(tls[field])),
 ]
 
-const validateCertificates = (path: string, tls: ServerTlsSettings, mode: string): Findings => {
+const validateSources = (path: string, tls: ServerTlsSettings): Findings => {
   const sources = sourcesOf(tls)
-  if (sources.length > 1) {
-    return [forbidden(path, `only one of ${sources.join(', ')} may be set; keep one`)]
-  }
-  const [source] = sources
-  if (source === 'credentialName' || source === 'credentialNames') return []
-  if (source !== 'tlsCertificates') return validateFiles(path, tls, mode)
-  return itemsAt(child(path, 'tlsCertificates'), tls.tlsCertificates).flatMap((certificate) =>
-    validateFiles(
-      certificate.path,
-      {
-        ...(tls.caCertificates === undefined ? {} : { caCertificates: tls.caCertificates }),
-        ...certificate.value,
-      },
-      mode,
-    ),
+  return when(
+    sources.length > 1,
+    forbidden(path, `only one of ${sources.join(', ')} should be specified; keep one`),
   )
+}
+
+/** What a mode that ends TLS needs, when no Secret is named. */
+const validateFiles = (path: string, tls: ServerTlsSettings): Findings => {
+  const mode = tls.mode ?? ''
+  const needs = `${mode} TLS needs it; or name a Secret in credentialName`
+  const certificates = isSet(tls.tlsCertificates)
+    ? itemsAt(child(path, 'tlsCertificates'), tls.tlsCertificates)
+    : [{ path, value: tls }]
+  return [
+    ...when(mode !== 'SIMPLE' && !isSet(tls.caCertificates), required(child(path, 'caCertificates'), needs)),
+    ...certificates.flatMap((certificate) =>
+      (['serverCertificate', 'privateKey'] as const).flatMap((field) =>
+        when(!isSet(certificate.value[field]), required(child(certificate.path, field), needs)),
+      ),
+    ),
+  ]
 }
 
 export const validateServerTls = (path: string, tls: ServerTlsSettings): Findings => {
-  const mode = tls.mode ?? 'PASSTHROUGH'
-  switch (mode) {
-    case 'ISTIO_MUTUAL':
-      return validateIstioMutual(path, tls)
-    case 'PASSTHROUGH':
-    case 'AUTO_PASSTHROUGH':
-      return []
-    case 'SIMPLE':
-    case 'MUTUAL':
-    case 'OPTIONAL_MUTUAL':
-      return [
-        ...validateCertificates(path, tls, mode),
-        ...when(
-          isSet(tls.caCrl) && !isSet(tls.credentialName) && mode === 'SIMPLE',
-          forbidden(child(path, 'caCrl'), 'SIMPLE TLS does not verify clients; use MUTUAL or remove it'),
-        ),
-      ]
+  if (tls.mode === 'ISTIO_MUTUAL') {
+    return [...validateExclusive(path, tls), ...validateIstioMutual(path, tls)]
   }
+  const shared = [...validateExclusive(path, tls), ...validateSources(path, tls)]
+  const crl = child(path, 'caCrl')
+  if (isPassthrough(tls)) {
+    const hasBoth = isSet(tls.caCrl) && isSet(tls.credentialName)
+    return [...shared, ...when(hasBoth, forbidden(crl, 'put the list into the Secret of credentialName'))]
+  }
+  if (shared.length > 0 || isSet(tls.credentialName) || isSet(tls.credentialNames)) return shared
+  return [
+    ...validateFiles(path, tls),
+    ...when(
+      isSet(tls.caCrl) && tls.mode === 'SIMPLE',
+      forbidden(crl, 'SIMPLE TLS does not verify clients; use MUTUAL or remove it'),
+    ),
+  ]
 }

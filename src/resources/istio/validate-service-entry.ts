@@ -1,9 +1,9 @@
 /** What Istio refuses in a ServiceEntry beyond its schema. */
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isAddressOrBlock } from '../meta/ip-address.ts'
-import { dnsLabelProblem, portNumberProblem } from '../meta/name-syntax.ts'
-import { wildcardDomainProblem } from './host-syntax.ts'
+import { portNumberProblem } from '../meta/name-syntax.ts'
+import { portNameProblem, wildcardDomainProblem } from './host-syntax.ts'
+import { isNetAddressOrBlock } from './net-address.ts'
 import { validateSelectorLabels } from './policy-target.ts'
 import { isHttpProtocol, isKnownProtocol, isTlsProtocol } from './protocol.ts'
 import type { ServiceEntry, ServiceEntryPort, ServiceEntrySpec } from './service-entry.ts'
@@ -20,11 +20,11 @@ const PROTOCOLS = ['HTTP', 'HTTPS', 'GRPC', 'GRPC-WEB', 'HTTP2', 'MONGO', 'REDIS
 
 const validatePort = (
   path: string,
-  { name = '', number = 0, protocol = '', targetPort = 0 }: ServiceEntryPort,
+  { name = '', number = 0, protocol = '', targetPort }: ServiceEntryPort,
 ): Findings => [
-  ...checked(child(path, 'name'), name, dnsLabelProblem),
+  ...checked(child(path, 'name'), name, portNameProblem),
   ...checked(child(path, 'number'), number, portNumberProblem),
-  ...(targetPort === 0 ? [] : checked(child(path, 'targetPort'), targetPort, portNumberProblem)),
+  ...checked(child(path, 'targetPort'), targetPort, portNumberProblem),
   ...when(
     protocol !== '' && !isKnownProtocol(protocol),
     notSupported(child(path, 'protocol'), protocol, PROTOCOLS),
@@ -59,7 +59,7 @@ const validateManyHosts = ({ hosts, ports, resolution = 'NONE' }: ServiceEntrySp
 
 const validateAddresses = ({ addresses, resolution = 'NONE' }: ServiceEntrySpec): Findings => [
   ...itemsAt('spec.addresses', addresses ?? []).flatMap(({ path, value }) =>
-    when(!isAddressOrBlock(value), invalid(path, value, 'is not a valid IP address or CIDR block')),
+    when(!isNetAddressOrBlock(value), invalid(path, value, 'is not a valid IP address or CIDR block')),
   ),
   ...when(
     (addresses ?? []).some((address) => address.includes('/')) &&

@@ -1,11 +1,11 @@
 /** How the endpoints of a ServiceEntry are found, and what fits to it. */
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isIpAddress } from '../meta/ip-address.ts'
-import { validateLabels } from '../meta/validate-labels.ts'
 import { fqdnProblem } from './host-syntax.ts'
+import { validateWorkloadLabels } from './label-syntax.ts'
+import { isNetAddress } from './net-address.ts'
 import type { ServiceEntry, ServiceEntrySpec } from './service-entry.ts'
-import { validateEndpoint, validateEndpointPorts } from './validate-workload-entry.ts'
+import { validateEndpointPorts, validateStaticEndpoint, validateWorkload } from './validate-workload-entry.ts'
 import { when } from './when.ts'
 import type { Findings } from './when.ts'
 
@@ -31,13 +31,14 @@ const validateDns = (spec: ServiceEntrySpec): Findings => {
       spec.resolution === 'DNS_ROUND_ROBIN' && endpoints.length > 1,
       forbidden('spec.endpoints', 'DNS_ROUND_ROBIN mode cannot have multiple endpoints'),
     ),
-    ...endpoints.flatMap(({ path, value: { address = '', labels, ports } }) => [
+    ...endpoints.flatMap(({ path, value }) => [
       ...when(
-        !isIpAddress(address) && fqdnProblem(address) !== undefined,
-        invalid(child(path, 'address'), address, 'is not a valid FQDN or an IP address'),
+        !isNetAddress(value.address ?? '') && fqdnProblem(value.address ?? '') !== undefined,
+        invalid(child(path, 'address'), value.address ?? '', 'is not a valid FQDN or an IP address'),
       ),
-      ...validateLabels(child(path, 'labels'), labels),
-      ...validateEndpointPorts(child(path, 'ports'), ports, portNames(spec)),
+      ...validateWorkload(path, value),
+      ...validateWorkloadLabels(child(path, 'labels'), value.labels),
+      ...validateEndpointPorts(child(path, 'ports'), value.ports, portNames(spec)),
     ]),
   ]
 }
@@ -95,13 +96,11 @@ export const validateResolution = (entry: ServiceEntry): Findings => {
   switch (spec.resolution ?? 'NONE') {
     case 'NONE':
       return when(
-        endpoints.length > 0,
+        (spec.endpoints ?? undefined) !== undefined,
         forbidden('spec.endpoints', 'NONE mode cannot set endpoints; set resolution: STATIC or DNS'),
       )
     case 'STATIC':
-      return endpoints.flatMap(({ path, value }) =>
-        validateEndpoint(path, value, { servicePorts: portNames(spec), allowsHostNames: false }),
-      )
+      return endpoints.flatMap(({ path, value }) => validateStaticEndpoint(path, value, portNames(spec)))
     case 'DNS':
     case 'DNS_ROUND_ROBIN':
       return validateDns(spec)

@@ -2,10 +2,10 @@
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { At } from '../field-path.ts'
-import { isIpAddress } from '../meta/ip-address.ts'
-import { dnsLabelProblem, portNumberProblem } from '../meta/name-syntax.ts'
+import { portNumberProblem } from '../meta/name-syntax.ts'
 import type { ServerTlsSettings } from './gateway.ts'
-import { isDnsLabel, wildcardDomainProblem } from './host-syntax.ts'
+import { isDnsLabel, portNameProblem, wildcardDomainProblem } from './host-syntax.ts'
+import { isNetAddress } from './net-address.ts'
 import { isKnownProtocol, isTlsProtocol } from './protocol.ts'
 import type { ConnectionPoolSettings } from './traffic-policy.ts'
 import { UNIX, unixPathProblem } from './unix-address.ts'
@@ -39,7 +39,7 @@ export interface SidecarEgress {
 const PROTOCOLS = ['HTTP', 'HTTPS', 'GRPC', 'GRPC-WEB', 'HTTP2', 'MONGO', 'REDIS', 'MYSQL', 'TCP', 'TLS']
 
 const validatePort = (path: string, { name = '', protocol = '', targetPort = 0 }: SidecarPort): Findings => [
-  ...(name === '' ? [] : checked(child(path, 'name'), name, dnsLabelProblem)),
+  ...(name === '' ? [] : checked(child(path, 'name'), name, portNameProblem)),
   ...when(
     protocol !== '' && !isKnownProtocol(protocol),
     notSupported(child(path, 'protocol'), protocol, PROTOCOLS),
@@ -48,12 +48,12 @@ const validatePort = (path: string, { name = '', protocol = '', targetPort = 0 }
 ]
 
 const ipProblem = (bind: string): string | undefined =>
-  isIpAddress(bind) ? undefined : 'is not a valid IP address'
+  isNetAddress(bind) ? undefined : 'is not a valid IP address'
 
 const validateBind = (path: string, bind: string): Findings =>
   bind === '' ? [] : checked(child(path, 'bind'), bind, ipProblem)
 
-const LOCAL = /^(?:127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\[::\])?:(?<port>\d+)$/
+const LOCAL = /^(?:\[?(?:127\.0\.0\.1|0\.0\.0\.0)\]?|\[::1\]|\[::\])?:(?<port>[+-]?\d+)$/
 
 const endpointProblem = (endpoint: string): string | undefined => {
   if (endpoint.startsWith(UNIX)) return unixPathProblem(endpoint)
@@ -141,19 +141,22 @@ const validateEgressPort = (path: string, listener: SidecarEgress, port: Sidecar
   ]
 }
 
-const NAMESPACES = ['*', '.', '~']
+const NAMESPACES = ['', '*', '.']
 
-/** `namespace/host`: `~` + `/*` is none. */
+/** `namespace/host`: a `~` before the namespace leaves it out. */
 const egressHostProblem = (host: string): string | undefined => {
   const slash = host.indexOf('/')
-  const namespace = host.slice(0, slash)
+  const namespace = host.slice(0, slash).replace(/^~/, '')
   const domain = host.slice(slash + 1)
   if (slash <= 0 || domain === '') return 'must be of form namespace/dnsName; write */host for any namespace'
   if (!NAMESPACES.includes(namespace) && !isDnsLabel(namespace)) return 'the namespace is no valid name'
-  if (domain.startsWith('*') && domain !== '*' && !domain.startsWith('*.')) {
+  if (domain !== '*' && !domain.includes('.')) {
+    return 'short names (non FQDN) are not allowed; write e.g. reviews.default.svc.cluster.local'
+  }
+  if (domain.includes('*') && domain !== '*' && !domain.startsWith('*.')) {
     return `partial wildcard ${JSON.stringify(domain)} not allowed; write *.example.com`
   }
-  return isIpAddress(domain) ? undefined : wildcardDomainProblem(domain)
+  return wildcardDomainProblem(domain)
 }
 
 const validateHosts = (path: string, hosts: readonly string[] | undefined): Findings => [

@@ -2,7 +2,8 @@
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, item, itemsAt } from '../field-path.ts'
 import type { KubeObject } from '../kube-object.ts'
-import { bracketProblem } from './cel-syntax.ts'
+import { expressionProblem } from './cel-syntax.ts'
+import { leastDurationProblem } from './duration.ts'
 import { validatePolicyTarget } from './policy-target.ts'
 import type { PolicyTarget } from './policy-target.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
@@ -31,6 +32,7 @@ export interface Telemetry extends KubeObject {
     }[]
     readonly metrics?: readonly {
       readonly providers?: Providers
+      readonly reportingInterval?: string
       readonly overrides?: readonly {
         readonly match?: { readonly customMetric?: string }
         readonly tagOverrides?: Readonly<Record<string, TagOverride>>
@@ -74,13 +76,17 @@ const validateTracing = (path: string, tracing: NonNullable<Spec['tracing']>[num
 ]
 
 /** No operation is UPSERT. */
-const validateTagOverride = (path: string, { operation = 'UPSERT', value = '' }: TagOverride): Findings =>
+const validateTagOverride = (path: string, { operation = 'UPSERT', value }: TagOverride): Findings =>
   operation === 'UPSERT'
-    ? when(value === '', required(child(path, 'value'), 'value must be set when operation is UPSERT'))
-    : when(value !== '', forbidden(child(path, 'value'), 'value must not be set when operation is REMOVE'))
+    ? when((value ?? '') === '', required(child(path, 'value'), 'value must be set when operation is UPSERT'))
+    : when(
+        (value ?? undefined) !== undefined,
+        forbidden(child(path, 'value'), 'value must not be set when operation is REMOVE'),
+      )
 
 const validateMetrics = (path: string, metrics: NonNullable<Spec['metrics']>[number]): Findings => [
   ...validateProviders(path, metrics.providers),
+  ...checked(child(path, 'reportingInterval'), metrics.reportingInterval, leastDurationProblem),
   ...itemsAt(child(path, 'overrides'), metrics.overrides ?? []).flatMap((override) => [
     ...Object.entries(override.value.tagOverrides ?? {}).flatMap(([name, tag]) =>
       validateTagOverride(item(child(override.path, 'tagOverrides'), name), tag),
@@ -101,7 +107,9 @@ export const validateTelemetry = (telemetry: Telemetry): Findings => {
     ...itemsAt('spec.metrics', spec.metrics ?? []).flatMap(({ path, value }) => validateMetrics(path, value)),
     ...itemsAt('spec.accessLogging', spec.accessLogging ?? []).flatMap(({ path, value }) => [
       ...validateProviders(path, value.providers),
-      ...checked(child(path, 'filter.expression'), value.filter?.expression, bracketProblem),
+      ...present(value.filter, ({ expression = '' }) =>
+        checked(child(path, 'filter.expression'), expression, expressionProblem),
+      ),
     ]),
   ]
 }

@@ -1,20 +1,18 @@
 /** What Istio refuses in a traffic policy beyond its schema. */
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isIpAddress } from '../meta/ip-address.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
-import { durationProblem } from './duration.ts'
+import { durationFormProblem, durationOrNeverProblem, durationProblem } from './duration.ts'
 import { fqdnProblem } from './host-syntax.ts'
+import { isNetAddress } from './net-address.ts'
 import type {
   ConnectionPoolSettings,
-  ConsistentHash,
-  LoadBalancerSettings,
   OutlierDetection,
   PortTrafficPolicy,
   TrafficPolicy,
 } from './traffic-policy.ts'
 import { validateClientTls } from './validate-client-tls.ts'
-import { validateLocality, validateZoneAware } from './validate-locality.ts'
+import { validateLoadBalancer } from './validate-load-balancer.ts'
 import { checked, present, when } from './when.ts'
 import type { Findings } from './when.ts'
 
@@ -42,18 +40,22 @@ const validateHttpPool = (path: string, http: HttpPool): Findings => [
     http.h2UpgradePolicy === 'UPGRADE' && http.useClientProtocol === true,
     forbidden(child(path, 'useClientProtocol'), 'cannot be true when h2UpgradePolicy is UPGRADE'),
   ),
-  ...present(http.http2KeepAlive, ({ interval, timeout }) => [
-    ...when(interval === undefined, required(child(path, 'http2KeepAlive.interval'))),
-    ...checked(child(path, 'http2KeepAlive.interval'), interval, durationProblem),
-    ...checked(child(path, 'http2KeepAlive.timeout'), timeout, durationProblem),
-  ]),
+  ...present(http.http2KeepAlive, (keepAlive) =>
+    (['interval', 'timeout'] as const).flatMap((field) => {
+      const at = child(path, `http2KeepAlive.${field}`)
+      return (keepAlive[field] ?? undefined) === undefined
+        ? [required(at, `http2 keepalive ${field} is required`)]
+        : checked(at, keepAlive[field], durationProblem)
+    }),
+  ),
 ]
 
 const validateTcpPool = (path: string, tcp: TcpPool): Findings => [
   ...checked(child(path, 'maxConnections'), tcp.maxConnections, negativeProblem),
-  ...(['connectTimeout', 'maxConnectionDuration', 'idleTimeout'] as const).flatMap((field) =>
+  ...(['connectTimeout', 'maxConnectionDuration'] as const).flatMap((field) =>
     checked(child(path, field), tcp[field], durationProblem),
   ),
+  ...checked(child(path, 'idleTimeout'), tcp.idleTimeout, durationOrNeverProblem),
   ...(['time', 'interval'] as const).flatMap((field) =>
     checked(child(path, `tcpKeepalive.${field}`), tcp.tcpKeepalive?.[field], durationProblem),
   ),
@@ -82,47 +84,6 @@ const validateOutlierDetection = (path: string, outlier: OutlierDetection): Find
       'counts only when splitExternalLocalOriginErrors is true',
     ),
   ),
-]
-
-const MAGLEV_LIMIT = 5_000_011
-
-const isPrime = (value: number): boolean => {
-  if (value < 2) return false
-  for (let factor = 2; factor * factor <= value; factor += 1) {
-    if (value % factor === 0) return false
-  }
-  return true
-}
-
-const tableSizeProblem = (size: number): string | undefined => {
-  if (size >= MAGLEV_LIMIT) return `must be less than ${MAGLEV_LIMIT}`
-  return isPrime(size) ? undefined : 'must be a prime number, such as 65537'
-}
-
-const validateConsistentHash = (path: string, hash: ConsistentHash): Findings => [
-  ...when(
-    hash.httpCookie !== undefined && (hash.httpCookie.name ?? '') === '',
-    required(child(path, 'httpCookie.name')),
-  ),
-  ...when(
-    (hash.minimumRingSize ?? 0) !== 0 && (hash.ringHash !== undefined || hash.maglev !== undefined),
-    forbidden(child(path, 'minimumRingSize'), 'write ringHash.minimumRingSize instead'),
-  ),
-  ...present(hash.maglev, ({ tableSize }) =>
-    checked(child(path, 'maglev.tableSize'), tableSize ?? 0, tableSizeProblem),
-  ),
-]
-
-const validateLoadBalancer = (path: string, balancer: LoadBalancerSettings): Findings => [
-  ...present(balancer.consistentHash, (hash) => validateConsistentHash(child(path, 'consistentHash'), hash)),
-  ...present(balancer.localityLbSetting, (setting) =>
-    validateLocality(child(path, 'localityLbSetting'), setting),
-  ),
-  ...present(balancer.zoneAwareLbSetting, (setting) =>
-    validateZoneAware(child(path, 'zoneAwareLbSetting'), setting),
-  ),
-  ...checked(child(path, 'warmupDurationSecs'), balancer.warmupDurationSecs, durationProblem),
-  ...checked(child(path, 'warmup.duration'), balancer.warmup?.duration, durationProblem),
 ]
 
 const validateShared = (path: string, policy: PortTrafficPolicy, namespace: string): Findings => [
@@ -154,19 +115,30 @@ const validateTunnel = (path: string, tunnel: NonNullable<TrafficPolicy['tunnel'
     invalid(child(path, 'protocol'), tunnel.protocol ?? '', 'must be CONNECT or POST'),
   ),
   ...checked(child(path, 'targetHost'), tunnel.targetHost, (host) =>
-    isIpAddress(host) ? undefined : fqdnProblem(host),
+    isNetAddress(host) ? undefined : fqdnProblem(host),
   ),
   ...checked(child(path, 'targetPort'), tunnel.targetPort, portNumberProblem),
 ]
 
+/** An empty list is as good as none. */
+const isEmpty = ({ portLevelSettings = [], ...others }: TrafficPolicy): boolean =>
+  portLevelSettings.length === 0 &&
+  Object.values(others).every((field) => field === undefined || field === null)
+
 export const validateTrafficPolicy = (path: string, policy: TrafficPolicy, namespace: string): Findings => [
+  ...when(isEmpty(policy), required(path, 'traffic policy must have at least one field')),
   ...when(
-    Object.values(policy).every((field) => field === undefined || field === null),
-    required(path, 'traffic policy must have at least one field'),
+    (policy.tunnel ?? undefined) !== undefined && (policy.proxyProtocol ?? undefined) !== undefined,
+    forbidden(child(path, 'proxyProtocol'), 'tunnel and proxyProtocol must not be set together; keep one'),
   ),
   ...validateShared(path, policy, namespace),
   ...itemsAt(child(path, 'portLevelSettings'), policy.portLevelSettings).flatMap((entry) =>
     validatePortPolicy(entry.path, entry.value, namespace),
   ),
   ...present(policy.tunnel, (tunnel) => validateTunnel(child(path, 'tunnel'), tunnel)),
+  ...checked(
+    child(path, 'retryBudget.budgetInterval'),
+    policy.retryBudget?.budgetInterval,
+    durationFormProblem,
+  ),
 ]

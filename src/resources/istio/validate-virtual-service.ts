@@ -1,9 +1,9 @@
 /** What Istio refuses in a VirtualService beyond its schema. */
 import { duplicate, forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import { isIpAddress } from '../meta/ip-address.ts'
 import { isClaim } from './header-syntax.ts'
 import { hostsOverlap, sniDomainProblem, wildcardDomainProblem } from './host-syntax.ts'
+import { isNetAddress } from './net-address.ts'
 import { validateExportTo } from './validate-export-to.ts'
 import { validateGatewayNames } from './validate-gateway-names.ts'
 import { validateHttpRoute } from './validate-http-route.ts'
@@ -33,7 +33,7 @@ const hostProblem = (host: string, spec: VirtualServiceSpec): string | undefined
     match.some(({ sniHosts = [] }) => sniHosts.length > 0),
   )
   const problem = forGateway && hasSni ? sniDomainProblem(host) : wildcardDomainProblem(host)
-  if (problem !== undefined) return isIpAddress(host) ? undefined : problem
+  if (problem !== undefined) return isNetAddress(host) ? undefined : problem
   return host === '*' && !forGateway
     ? 'wildcard host * is not allowed for virtual services bound to the mesh gateway; name hosts, or set spec.gateways'
     : undefined

@@ -1,14 +1,24 @@
 /** What Istio refuses in a WorkloadGroup beyond its schema. */
-import { invalid, notSupported, required } from '../field-error.ts'
+import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { portNumberProblem } from '../meta/name-syntax.ts'
-import { validateLabels } from '../meta/validate-labels.ts'
+import { validateWorkloadLabels } from './label-syntax.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
+import { validateWorkload } from './validate-workload-entry.ts'
 import { checked, present, when } from './when.ts'
 import type { Findings } from './when.ts'
+import type { WorkloadEntrySpec } from './workload-entry.ts'
 
-interface Probe {
+const COUNTS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const
+
+interface Probe extends Readonly<Partial<Record<(typeof COUNTS)[number], number>>> {
   readonly httpGet?: {
     readonly port?: number
     readonly scheme?: string
@@ -22,13 +32,13 @@ interface Probe {
 export interface WorkloadGroup extends KubeObject {
   readonly spec: {
     readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }
-    readonly template?: object
+    readonly template?: WorkloadEntrySpec
     readonly probe?: Probe
   }
 }
 
-const HEADER = /^[-_A-Za-z0-9]+$/
-const METHODS = ['httpGet', 'tcpSocket', 'grpc', 'exec'] as const
+const HEADER = /^[-A-Za-z0-9]+$/
+const METHODS = ['httpGet', 'tcpSocket', 'exec'] as const
 
 const validateHttpGet = (path: string, probe: NonNullable<Probe['httpGet']>): Findings => [
   ...checked(child(path, 'port'), probe.port ?? 0, portNumberProblem),
@@ -46,12 +56,19 @@ const validateHttpGet = (path: string, probe: NonNullable<Probe['httpGet']>): Fi
 
 const validateProbe = (path: string, probe: Probe): Findings => [
   ...when(
-    METHODS.every((method) => (probe[method] ?? undefined) === undefined),
+    (probe.grpc ?? undefined) === undefined &&
+      METHODS.every((method) => (probe[method] ?? undefined) === undefined),
     required(path, `say how to check the workload: ${METHODS.join(', ')}`),
   ),
+  ...present(probe.grpc, () => [
+    forbidden(child(path, 'grpc'), 'Istio knows no check by gRPC here; write httpGet, tcpSocket or exec'),
+  ]),
+  ...COUNTS.flatMap((field) =>
+    checked(child(path, field), probe[field], (count) => (count < 0 ? 'must be non-negative' : undefined)),
+  ),
   ...present(probe.httpGet, (httpGet) => validateHttpGet(child(path, 'httpGet'), httpGet)),
-  ...(['tcpSocket', 'grpc'] as const).flatMap((method) =>
-    present(probe[method], ({ port = 0 }) => checked(child(path, `${method}.port`), port, portNumberProblem)),
+  ...present(probe.tcpSocket, ({ port = 0 }) =>
+    checked(child(path, 'tcpSocket.port'), port, portNumberProblem),
   ),
   ...present(probe.exec, ({ command }) =>
     when((command ?? []).length === 0, required(child(path, 'exec.command'), 'exec.command is required')),
@@ -64,6 +81,7 @@ export const validateWorkloadGroup = (group: WorkloadGroup): Findings => [
     (group.spec.template ?? undefined) === undefined,
     required('spec.template', 'template is required'),
   ),
-  ...validateLabels('spec.metadata.labels', group.spec.metadata?.labels),
+  ...present(group.spec.template, (template) => validateWorkload('spec.template', template)),
+  ...validateWorkloadLabels('spec.metadata.labels', group.spec.metadata?.labels),
   ...present(group.spec.probe, (probe) => validateProbe('spec.probe', probe)),
 ]

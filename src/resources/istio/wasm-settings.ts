@@ -26,7 +26,7 @@ export interface TrafficSelector {
 }
 
 const validateVariables = (path: string, variables: readonly EnvironmentVariable[]): Findings =>
-  itemsAt(path, variables).flatMap(({ path: at, value: { name = '', value = '', valueFrom }, index }) => [
+  itemsAt(path, variables).flatMap(({ path: at, value: { name = '', value, valueFrom }, index }) => [
     ...when(name === '', required(child(at, 'name'), 'name the environment variable')),
     ...when(name.length > 256, tooLong(child(at, 'name'), 'may not be longer than 256 characters')),
     ...when(
@@ -34,7 +34,7 @@ const validateVariables = (path: string, variables: readonly EnvironmentVariable
       duplicate(child(at, 'name'), name, 'duplicate env'),
     ),
     ...when(
-      valueFrom === 'HOST' && value !== '',
+      valueFrom === 'HOST' && (value ?? undefined) !== undefined,
       forbidden(child(at, 'value'), 'value may only be set when valueFrom is INLINE'),
     ),
   ])
@@ -67,13 +67,18 @@ export const validateWasmSettings = (path: string, settings: WasmSettings): Find
   ]
 }
 
+const validatePorts = (path: string, ports: readonly { readonly number?: number }[]): Findings => {
+  const numbers = ports.map((port) => port?.number ?? 0)
+  return itemsAt(path, numbers).flatMap(({ path: at, value, index }) => [
+    ...when(
+      value <= 0 || value > 65_535,
+      invalid(child(at, 'number'), value, 'is out of range; write a port from 1 to 65535'),
+    ),
+    ...when(numbers.indexOf(value) < index, duplicate(child(at, 'number'), value)),
+  ])
+}
+
 export const validateTrafficSelectors = (path: string, selectors: readonly TrafficSelector[]): Findings =>
   itemsAt(path, selectors).flatMap((selector) =>
-    itemsAt(child(selector.path, 'ports'), selector.value?.ports ?? []).flatMap(({ path: at, value }) => {
-      const number = value?.number ?? 0
-      return when(
-        number <= 0 || number > 65_535,
-        invalid(child(at, 'number'), number, 'is out of range; write a port from 1 to 65535'),
-      )
-    }),
+    validatePorts(child(selector.path, 'ports'), selector.value?.ports ?? []),
   )

@@ -3,7 +3,7 @@ import { invalid, required, tooLong } from '../field-error.ts'
 import { child, item, itemsAt } from '../field-path.ts'
 import type { FieldError } from '../kind.ts'
 import type { KubeObject, OwnerReference } from '../kube-object.ts'
-import { dnsSubdomainProblem, qualifiedNameProblem } from './name-syntax.ts'
+import { dnsLabelProblem, dnsSubdomainProblem, qualifiedNameProblem } from './name-syntax.ts'
 import type { SyntaxCheck } from './name-syntax.ts'
 import { validateLabels } from './validate-labels.ts'
 
@@ -19,6 +19,11 @@ const nameErrors = (metadata: KubeObject['metadata'], check: SyntaxCheck): reado
   }
   const problem = check(name)
   return problem === undefined ? [] : [invalid('metadata.name', name, problem)]
+}
+
+const namespaceErrors = ({ namespace = '' }: KubeObject['metadata']): readonly FieldError[] => {
+  const problem = namespace === '' ? undefined : dnsLabelProblem(namespace)
+  return problem === undefined ? [] : [invalid('metadata.namespace', namespace, problem)]
 }
 
 const annotationErrors = (annotations: Readonly<Record<string, string>>): readonly FieldError[] => {
@@ -56,6 +61,7 @@ export const validateMetadata = (
   nameProblem: SyntaxCheck = dnsSubdomainProblem,
 ): readonly FieldError[] => [
   ...nameErrors(metadata, nameProblem),
+  ...namespaceErrors(metadata),
   ...validateLabels('metadata.labels', metadata.labels),
   ...annotationErrors(metadata.annotations ?? {}),
   ...finalizerErrors(metadata.finalizers),
