@@ -5,7 +5,7 @@ import { analyze } from './analyze.ts'
 import { catalogue, findCatalogueEntry, formatMessage } from './catalogue.ts'
 import { certificateProblem } from './certificate.ts'
 import { createObjectSet } from './object-set.ts'
-import { gateway, object, setOf, virtualService } from './object-set-rig.conformance.ts'
+import { gateway, object, service, setOf, virtualService } from './object-set-rig.conformance.ts'
 import { parseSuppression } from './suppression.ts'
 
 const bound = virtualService(
@@ -122,6 +122,17 @@ test('a field without a value is an absent one', () => {
     'hosts: [a.com], http: [{route: [{destination: {host: a, subset: null}}]}]',
   )
   expect(codes(route)).toEqual(['IST0101'])
+})
+
+test('what is no text is refused, and not looked for', () => {
+  const route = (host: string): string =>
+    service('a', '{name: http, port: 80}') +
+    virtualService(
+      'vs',
+      `hosts: [a.com], gateways: [edge], http: [{route: [{destination: {host: ${host}}}]}]`,
+    )
+  expect(codes(route('b'))).toEqual(['IST0101', 'IST0101', 'IST0132'])
+  expect(codes(route('{b: }'))).toEqual(['IST0101', 'WFT0002', 'IST0132'])
 })
 
 test("the status that a manifest carries is the system's business", () => {

@@ -3,7 +3,7 @@ import { allAnalyzers } from './all-analyzers.ts'
 import type { Level } from './catalogue/message-row.ts'
 import { originOf } from './finding.ts'
 import type { Finding } from './finding.ts'
-import type { ObjectSet } from './object-set.ts'
+import type { AnalysisObject, ObjectSet } from './object-set.ts'
 import { isSuppressed } from './suppression.ts'
 import type { Suppression } from './suppression.ts'
 
@@ -29,10 +29,31 @@ const isRepeated = (one: Finding, other: Finding | undefined): boolean =>
   one.message === other.message &&
   one.field === other.field
 
+/** True for a place within a refused value, and for the map that has it. */
+const isWithin = (refused: string, field: string): boolean =>
+  field === refused ||
+  field.startsWith(`${refused}.`) ||
+  field.startsWith(`${refused}[`) ||
+  refused.startsWith(`${field}[`)
+
+const SCHEMA_CODES: ReadonlySet<string> = new Set(['WFT0002', 'IST0106'])
+
+/** What is said of a value that the API server refuses already follows from that. */
+const withoutConsequences = (findings: readonly Finding[]): readonly Finding[] => {
+  const refused = findings.filter(({ code, field = '' }) => code === 'WFT0002' && field.startsWith('spec.'))
+  if (refused.length === 0) return findings
+  const fields = new Map<AnalysisObject, string[]>()
+  for (const { subject, field = '' } of refused) {
+    fields.set(subject, [...(fields.get(subject) ?? []), field])
+  }
+  const isConsequence = ({ subject, field = '' }: Finding): boolean =>
+    (fields.get(subject) ?? []).some((refusedField) => isWithin(refusedField, field))
+  return findings.filter((found) => SCHEMA_CODES.has(found.code) || !isConsequence(found))
+}
+
 /** All findings about a set, the worst first. Pure; never throws, whatever the objects look like. */
 export const analyze = (set: ObjectSet, suppressions: readonly Suppression[] = []): readonly Finding[] =>
-  allAnalyzers
-    .flatMap((analyzer) => analyzer.analyze(set))
+  withoutConsequences(allAnalyzers.flatMap((analyzer) => analyzer.analyze(set)))
     .filter((found) => !isSuppressed(found, suppressions))
     .sort(compareFindings)
     .filter((found, index, sorted) => !isRepeated(found, sorted[index - 1]))

@@ -1,4 +1,6 @@
 /** What the values of annotations on pods must look like, as Istio's injection takes them. */
+import { parseDocument } from 'yaml'
+import { isJsonObject } from '../primitives/json-value.ts'
 import { isAddressOrBlock } from '../resources/meta/ip-address.ts'
 import { parseQuantity } from '../primitives/quantity.ts'
 
@@ -53,6 +55,39 @@ const quantity: ValueCheck = (value) =>
 const interfaceName: ValueCheck = (text) =>
   /^[^\s/]{1,15}$/.test(text.trim()) ? undefined : `${JSON.stringify(text)} is no name of a network interface`
 
+/** The fields of ProxyConfig (istio.io/api mesh/v1alpha1) that are no text, and what they must be. */
+const PROXY_CONFIG_TYPES: Readonly<Record<string, 'number' | 'boolean' | 'object'>> = {
+  concurrency: 'number',
+  statNameLength: 'number',
+  proxyAdminPort: 'number',
+  statusPort: 'number',
+  holdApplicationUntilProxyStarts: 'boolean',
+  tracing: 'object',
+  proxyMetadata: 'object',
+  proxyStatsMatcher: 'object',
+  readinessProbe: 'object',
+  image: 'object',
+  gatewayTopology: 'object',
+}
+
+/** YAML of a ProxyConfig; Istio passes over fields that it does not know. */
+const proxyConfig: ValueCheck = (value) => {
+  const document = parseDocument(value)
+  const [error] = document.errors
+  if (error !== undefined) {
+    return `failed to convert to apply proxy config: ${error.message.split('\n')[0] ?? ''}`
+  }
+  const config: unknown = document.toJS()
+  if (config === null) return undefined
+  if (!isJsonObject(config)) return 'failed to convert to apply proxy config: write fields of ProxyConfig'
+  const [wrong] = Object.entries(config).filter(
+    ([field, entry]) => entry !== null && typeof entry !== (PROXY_CONFIG_TYPES[field] ?? typeof entry),
+  )
+  return wrong === undefined
+    ? undefined
+    : `failed to convert to apply proxy config: ${wrong[0]} must be ${PROXY_CONFIG_TYPES[wrong[0]] ?? ''}`
+}
+
 const TRAFFIC = 'traffic.sidecar.istio.io'
 const READINESS = 'readiness.status.sidecar.istio.io'
 
@@ -71,6 +106,7 @@ const checks: ReadonlyMap<string, ValueCheck> = new Map([
   [`${TRAFFIC}/kubevirtInterfaces`, listed(interfaceName)],
   ['istio.io/reroute-virtual-interfaces', listed(interfaceName)],
   ['prometheus.istio.io/merge-metrics', boolean],
+  ['proxy.istio.io/config', proxyConfig],
   ['sidecar.istio.io/proxyCPU', quantity],
   ['sidecar.istio.io/proxyMemory', quantity],
   ['sidecar.istio.io/proxyCPULimit', quantity],

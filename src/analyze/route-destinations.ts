@@ -25,19 +25,23 @@ const destination = (value: JsonObject | undefined, path: string, isMirror: bool
   }
 }
 
-/** The destinations of the routes, for TCP, TLS and HTTP in this order. */
-export const routeDestinations = ({ spec }: AnalysisObject): readonly RouteDestination[] =>
-  ['tcp', 'tls', 'http'].flatMap((protocol) =>
-    objectsAt(spec, protocol).flatMap((rule, ruleIndex) =>
-      objectsAt(rule, 'route').map((route, index) =>
-        destination(
-          objectAt(route, 'destination'),
-          `spec.${protocol}[${ruleIndex}].route[${index}].destination`,
-          false,
-        ),
+const destinationsOf = ({ spec }: AnalysisObject, protocol: string): readonly RouteDestination[] =>
+  objectsAt(spec, protocol).flatMap((rule, ruleIndex) =>
+    objectsAt(rule, 'route').map((route, index) =>
+      destination(
+        objectAt(route, 'destination'),
+        `spec.${protocol}[${ruleIndex}].route[${index}].destination`,
+        false,
       ),
     ),
   )
+
+export const httpDestinations = (subject: AnalysisObject): readonly RouteDestination[] =>
+  destinationsOf(subject, 'http')
+
+/** The destinations of the routes, for TCP, TLS and HTTP in this order. */
+export const routeDestinations = (subject: AnalysisObject): readonly RouteDestination[] =>
+  ['tcp', 'tls', 'http'].flatMap((protocol) => destinationsOf(subject, protocol))
 
 /** Where copies of requests go: `mirror`, then `mirrors`. */
 export const mirrorDestinations = ({ spec }: AnalysisObject): readonly RouteDestination[] =>

@@ -5,7 +5,7 @@ import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
 import type { AnalysisObject } from '../object-set.ts'
-import { mirrorDestinations, routeDestinations } from '../route-destinations.ts'
+import { httpDestinations, mirrorDestinations, routeDestinations } from '../route-destinations.ts'
 import type { RouteDestination } from '../route-destinations.ts'
 import { createServiceRegistry } from '../service-registry.ts'
 import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
@@ -42,13 +42,48 @@ const analyzeVirtualService = (subject: AnalysisObject, registry: ServiceRegistr
   })
 }
 
+/** VirtualServices that route one of their own hosts to a subset, by that host. */
+const subsetRoutes = (
+  virtualServices: readonly AnalysisObject[],
+): ReadonlyMap<string, readonly AnalysisObject[]> => {
+  const routes = new Map<string, AnalysisObject[]>()
+  for (const owner of virtualServices) {
+    const hosts = new Set(textsAt(owner.spec, 'hosts'))
+    const routed = httpDestinations(owner).filter(({ subset, host }) => subset !== '' && hosts.has(host))
+    for (const host of new Set(routed.map(({ host }) => host))) {
+      routes.set(host, [...(routes.get(host) ?? []), owner])
+    }
+  }
+  return routes
+}
+
+/** A route from a gateway to a whole host does not see what another VirtualService does with that host's subsets. */
+const bypassedSubsets = (
+  subject: AnalysisObject,
+  routes: ReadonlyMap<string, readonly AnalysisObject[]>,
+): readonly Finding[] => {
+  if (textsAt(subject.spec, 'gateways').length === 0) return []
+  return httpDestinations(subject)
+    .filter(({ subset }) => subset === '')
+    .flatMap(({ host, path }) =>
+      (routes.get(host) ?? []).map((owner) =>
+        finding('IST0140', subject, [owner.fullName, subject.fullName], { field: `${path}.host` }),
+      ),
+    )
+}
+
 export const destinationHosts: Analyzer = {
   name: 'virtualservice.DestinationHostAnalyzer',
   description: 'Checks the destination hosts of each VirtualService',
-  codes: ['IST0101', 'IST0112'],
+  codes: ['IST0101', 'IST0112', 'IST0140'],
   analyze: (set) => {
     if (!set.knows(kinds.service)) return []
     const registry = createServiceRegistry(set)
-    return set.of(kinds.virtualService).flatMap((subject) => analyzeVirtualService(subject, registry))
+    const virtualServices = set.of(kinds.virtualService)
+    const routes = subsetRoutes(virtualServices)
+    return virtualServices.flatMap((subject) => [
+      ...analyzeVirtualService(subject, registry),
+      ...bypassedSubsets(subject, routes),
+    ])
   },
 }

@@ -51,8 +51,9 @@ const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Findi
   if (!set.knows(kinds.service)) return []
   const reachable = new Set(pods.flatMap((pod) => reachablePorts(set, pod)))
   return objectsAt(subject.spec, 'servers').flatMap((server, index) => {
-    const port = numberAt(objectAt(server, 'port'), 'number')
-    if (port === undefined || reachable.has(port)) return []
+    const written = objectAt(server, 'port')
+    const port = numberAt(written, 'number') ?? 0
+    if (written === undefined || reachable.has(port)) return []
     const field = `spec.servers[${index}].port.number`
     return [finding('IST0162', subject, [port, selectorText(selector)], { field })]
   })

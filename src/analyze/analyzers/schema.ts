@@ -33,6 +33,12 @@ const inNamespace = (object: KubeObject, { namespace }: AnalysisObject, kind: Ki
     ? { ...object, metadata: { ...object.metadata, namespace } }
     : object
 
+/** Istio cannot even read an object with such an error, and its analyzers never see it: the API server's word alone. */
+const UNREADABLE: ReadonlySet<FieldError['reason']> = new Set([
+  'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+])
+
 /** Semantic checks only run on objects whose types the schema accepts: they trust them. */
 const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): readonly Finding[] => {
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
@@ -52,6 +58,8 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const errors = validateAgainstSchema(schema, schemaLibrary, object)
   const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(object))
   const isTyped = errors.length === 0
+  const isKubernetesWord = (error: FieldError): boolean =>
+    (!isTyped && UNREADABLE.has(error.reason)) || isKubernetes(object, error, isTyped)
   // A required field that was misspelled is one mistake, said once.
   const isMisspelled = ({ reason, field }: FieldError): boolean =>
     reason === 'FieldValueRequired' && unknownFields.some(({ suggestion }) => suggestion === field)
@@ -61,7 +69,7 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
       // The status in a manifest is dropped on creation, whatever it says.
       .filter((error) => !isMisspelled(error) && !(isTyped && /^status\b/.test(error.field)))
       .map((error) =>
-        finding(isKubernetes(object, error, isTyped) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
+        finding(isKubernetesWord(error) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
           field: error.field,
         }),
       ),

@@ -17,9 +17,9 @@ export interface Selecting {
   readonly path: string
 }
 
-/** What messages call the owners: their names without the namespace. */
+/** What messages call the owners: their names without the namespace, in order. */
 export const ownerNames = (owners: readonly AnalysisObject[]): readonly string[] =>
-  owners.map(({ name }) => name)
+  owners.map(({ name }) => name).sort()
 
 const podsOf = (set: ObjectSet, { owner, selector }: Selecting): readonly AnalysisObject[] =>
   set

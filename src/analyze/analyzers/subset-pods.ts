@@ -17,15 +17,19 @@ const ZONE = 'topology.kubernetes.io/zone'
 const SUBZONE = 'topology.istio.io/subzone'
 const HOSTNAME = 'kubernetes.io/hostname'
 
+/** A locality ends at its first empty part: a zone without a region is none. */
+const localityLabels = (node: Labels): readonly (readonly [string, string])[] => {
+  const places = [REGION, ZONE, SUBZONE].map((label): [string, string] => [label, node[label] ?? ''])
+  const end = places.findIndex(([, value]) => value === '')
+  return end === -1 ? places : places.slice(0, end)
+}
+
 /** A pod's labels with those that Istio adds from its node. */
 const augmentedLabels = (set: ObjectSet, pod: AnalysisObject): Labels => {
   const nodeName = textAt(pod.spec, 'nodeName') ?? ''
   if (nodeName === '') return pod.labels
   const node = set.find(kinds.node, '', nodeName)?.labels ?? {}
-  const places = [REGION, ZONE, SUBZONE].flatMap((label) =>
-    node[label] === undefined ? [] : [[label, node[label]]],
-  )
-  return { ...pod.labels, [HOSTNAME]: nodeName, ...Object.fromEntries(places) }
+  return { ...pod.labels, [HOSTNAME]: nodeName, ...Object.fromEntries(localityLabels(node)) }
 }
 
 const unknownHost = (subject: AnalysisObject, host: string, registry: ServiceRegistry): Finding => {

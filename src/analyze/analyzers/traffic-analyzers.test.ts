@@ -30,6 +30,7 @@ const web = service('web', '{port: 80}', 'app: web')
 const wide = service('wide', '{port: 80}, {port: 81}')
 const routeTo = (destination: string): string =>
   virtualService('vs', `hosts: [web], http: [{route: [{destination: {${destination}}}]}]`)
+const podOn = (node: string): string => pod('p', 'app: web', `spec: {nodeName: ${node}, containers: []}`)
 const edge = pod('edge', 'istio: edge')
 const edgeService = service('edge', '{port: 80, targetPort: 8080}', 'istio: edge')
 const tlsGateway = (name: string, credential: string): string =>
@@ -89,6 +90,20 @@ const cases: readonly Case[] = [
     shows: entry('e', 'hosts: ["*.example.com"]') + web + routeTo('host: example.org'),
     says: [`IST0101 VirtualService vs ${destination}.host`],
     silent: entry('e', 'hosts: ["*.example.com"]') + web + routeTo('host: a.example.com'),
+  },
+  {
+    title: 'a gateway that passes by the subsets of a host',
+    analyzer: destinationHosts,
+    shows:
+      web +
+      virtualService('mesh', 'hosts: [web], http: [{route: [{destination: {host: web, subset: v1}}]}]') +
+      virtualService('vs', 'hosts: [a.com], gateways: [edge], http: [{route: [{destination: {host: web}}]}]'),
+    says: [`IST0140 VirtualService vs ${destination}.host`],
+    silent:
+      web +
+      virtualService('mesh', 'hosts: [web], http: [{route: [{destination: {host: web}}]}]') +
+      virtualService('other', 'hosts: [a], http: [{route: [{destination: {host: web, subset: v1}}]}]') +
+      virtualService('vs', 'hosts: [a.com], gateways: [edge], http: [{route: [{destination: {host: web}}]}]'),
   },
   {
     title: 'a subset that no rule defines',
@@ -240,6 +255,28 @@ const cases: readonly Case[] = [
       web +
       pod('p', 'app: web, v: "1"') +
       destinationRule('d', 'host: web, subsets: [{name: a, labels: {v: "1"}}]'),
+  },
+  {
+    title: 'a subset of a locality that its node does not have',
+    analyzer: subsetPods,
+    shows:
+      web +
+      podOn('node-1') +
+      object('v1', 'Node', 'name: node-1, labels: {topology.kubernetes.io/zone: z}') +
+      destinationRule('d', 'host: web, subsets: [{name: z, labels: {topology.kubernetes.io/zone: z}}]'),
+    says: ['IST0173 DestinationRule d spec.subsets[0].labels'],
+    silent:
+      web +
+      podOn('node-1') +
+      object(
+        'v1',
+        'Node',
+        'name: node-1, labels: {topology.kubernetes.io/region: r, topology.kubernetes.io/zone: z}',
+      ) +
+      destinationRule(
+        'd',
+        'host: web, subsets: [{name: z, labels: {topology.kubernetes.io/zone: z}}, {name: h, labels: {kubernetes.io/hostname: node-1}}]',
+      ),
   },
   {
     title: 'a delay in percent of old',

@@ -250,6 +250,14 @@ const cases: readonly Case[] = [
     silent: sidecar('s', 'egress: [{hosts: ["./web.a.svc.cluster.local"]}]'),
   },
   {
+    title: 'an object of Istio that only the API server sees, for its types',
+    analyzer: schema,
+    shows: sidecar('s', 'egress: [{hosts: [1]}]') + telemetry('t', 'tracing: [{match: {mode: ALL}}]'),
+    says: ['WFT0002 Sidecar s spec.egress[0].hosts[0]', 'WFT0002 Telemetry t spec.tracing[0].match.mode'],
+    silent:
+      sidecar('s', 'egress: [{hosts: ["./web"]}]') + telemetry('t', 'tracing: [{match: {mode: CLIENT}}]'),
+  },
+  {
     title: 'an object that Kubernetes refuses',
     analyzer: schema,
     shows: service('s', '{port: 0}'),
@@ -350,6 +358,11 @@ test('a Lightstep provider', () => {
     'IST0002 Telemetry a spec.tracing[0].providers[0].name',
   ])
   expect(said(lightstepProviders, setOf(text))).toEqual([])
+})
+
+test('objects that contradict each other are named in order', () => {
+  const findings = telemetryDefaults.analyze(setOf(telemetry('b', '') + telemetry('a', '')))
+  expect(findings.map(({ message }) => /\[.*?\]/.exec(message)?.[0])).toEqual(['[a b]', '[a b]'])
 })
 
 test('a manifest of a pod is injected when it is made', () => {

@@ -87,8 +87,9 @@ export const trafficMessages = {
     name: 'IngressRouteRulesNotAffected',
     level: 'Warning',
     template: 'Subset in virtual service %s has no effect on ingress gateway %s requests',
-    description: 'A subset of this route has no effect for requests of the ingress gateway.',
-    remedy: 'Bind the VirtualService to the gateway.',
+    description:
+      'This route leads from a gateway to a whole host; the subsets to which another VirtualService routes that host are for calls in the mesh.',
+    remedy: 'Route to the subsets here too, or bind that VirtualService to the gateway.',
   },
   IST0145: {
     name: 'ConflictingGateways',
