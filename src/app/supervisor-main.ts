@@ -90,6 +90,7 @@ const main = async (): Promise<void> => {
   const { ends: directory } = instanceHome(home)
   const { searchPath } = await readInstanceConfig(instanceHome(home))
   const python = findProgram('python3', searchPath)
+  if (python === undefined) log('no python3: pods reach nothing outside over TCP', { searchPath })
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort())
   const { api, apiPort } = instanceAddresses(home)

@@ -21,7 +21,7 @@ const optionalPrograms: readonly ProgramRequirement[] = [
   {
     program: 'python3',
     debianPackage: 'python3',
-    purpose: 'terminals of kubectl exec -it, and fetching Envoy',
+    purpose: 'TCP from pods to the outside, terminals of kubectl exec -it, and fetching Envoy',
   },
 ]
 

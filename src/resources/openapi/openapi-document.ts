@@ -4,7 +4,7 @@ import type { Kind } from '../kind.ts'
 import { schemaLibrary } from '../schema-library.ts'
 import { schemaNameOf } from '../schema-name.ts'
 import type { Schema, SchemaLibrary } from '../schema.ts'
-import { openApiPaths } from './openapi-paths.ts'
+import { openApiBodies, openApiParameters, openApiPaths } from './openapi-paths.ts'
 import { openApiSchema, withReferences } from './openapi-schema.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -42,6 +42,8 @@ export const openApiDocument = (
     info: { title: 'Kubernetes', version: 'unversioned' },
     paths: Object.fromEntries(served.flatMap((kind) => openApiPaths(kind, version))),
     components: {
+      parameters: openApiParameters,
+      ...openApiBodies([...byName.keys()]),
       schemas: Object.fromEntries(schemas.sort(([left], [right]) => (left < right ? -1 : 1))),
     },
   }
