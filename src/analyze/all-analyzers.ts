@@ -25,7 +25,7 @@ import { jwtClaimRoutes } from './analyzers/jwt-claim-routes.ts'
 import { meshHostsConflict } from './analyzers/mesh-hosts-conflict.ts'
 import { portNames } from './analyzers/port-names.ts'
 import { routeReachability } from './analyzers/route-reachability.ts'
-import { schemaWarnings } from './analyzers/schema-warnings.ts'
+import { renamedValues } from './analyzers/renamed-values.ts'
 import { schema } from './analyzers/schema.ts'
 import { serviceEntryAddresses } from './analyzers/service-entry-addresses.ts'
 import { serviceEntryProtocols } from './analyzers/service-entry-protocols.ts'
@@ -49,7 +49,7 @@ import { weftWeights } from './analyzers/weft-weights.ts'
 
 export const allAnalyzers: readonly Analyzer[] = [
   schema,
-  schemaWarnings,
+  renamedValues,
   routeReachability,
   annotations,
   applicationUser,

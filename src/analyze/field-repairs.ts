@@ -1,6 +1,6 @@
 /** Repairs of fields of objects that can be read: misspelled names, and names and values that Istio has replaced. */
 import { schema } from './analyzers/schema.ts'
-import { schemaWarnings } from './analyzers/schema-warnings.ts'
+import { renamedValues } from './analyzers/renamed-values.ts'
 import { deprecations } from './analyzers/deprecations.ts'
 import type { Finding } from './finding.ts'
 import { createObjectSet } from './object-set.ts'
@@ -81,7 +81,7 @@ export const repairOf = (found: Finding, lines: readonly string[]): Repair | und
 export const findFieldRepair = (objects: readonly ManifestObject[], text: string): Repair | undefined => {
   const set = createObjectSet(objects, { defaultNamespace: 'default' })
   const lines = text.split('\n')
-  for (const analyzer of [schema, schemaWarnings, deprecations]) {
+  for (const analyzer of [schema, renamedValues, deprecations]) {
     for (const found of analyzer.analyze(set)) {
       const repair = repairOf(found, lines)
       if (repair !== undefined) return repair

@@ -93,6 +93,9 @@ export const validated = async (
           : invalid(kind, objects.object.metadata.name, errors),
       )
     }
+    if (target.subresource === undefined) {
+      for (const { message } of kind.advice?.(objects.object) ?? []) options.warnings.add(message)
+    }
   }
   const refusal = await runValidators(context.validators, admissionRequest(context, target, options, objects))
   if (refusal !== undefined) refuse(refusal)

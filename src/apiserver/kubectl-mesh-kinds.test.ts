@@ -47,6 +47,21 @@ it('an awsName is made of name and namespace, and stays', async () => {
   expect(patched.err).toContain('update may not change these fields: spec.awsName')
 })
 
+it("kubectl prints what Istio's webhook warns of, once it is accepted", async () => {
+  const gateway = (tls: string): string => `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge}
+spec:
+  servers:
+    - {hosts: [a.example], port: {number: 443, name: https, protocol: HTTPS}, tls: {${tls}}}
+`
+  const { err } = await run('apply -f -', gateway('mode: SIMPLE, credentialName: a, cipherSuites: [NONE]'))
+  expect(err).toContain('Warning: ignoring invalid cipher suites: [NONE]')
+  const refused = await rig.kubectl(['apply', '-f', '-'], gateway('mode: SIMPLE, cipherSuites: [NONE]'))
+  expect(refused.err).toContain('validation.istio.io')
+  expect(refused.err).not.toContain('Warning:')
+})
+
 it("words that several groups have are Istio's", async () => {
   const { out } = await run('api-resources --api-group=networking.istio.io')
   expect(out).toContain('virtualservices')

@@ -1,7 +1,7 @@
 /** Fills in what most kinds share, and carries a kind's own type through the table. */
 import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
 import { required } from './field-error.ts'
-import type { Column, FieldError, Kind, StoredAs, Subresources } from './kind.ts'
+import type { Column, FieldAdvice, FieldError, Kind, StoredAs, Subresources } from './kind.ts'
 import type { KubeObject } from './kube-object.ts'
 import { ageColumn, nameColumn } from './meta/printer-columns.ts'
 import { schemaLibrary } from './schema-library.ts'
@@ -23,6 +23,7 @@ export interface KindDefinition<T extends KubeObject> {
   readonly columns?: readonly Column[]
   readonly applyDefaults?: (object: T) => T
   readonly validate?: (object: T, old?: T) => readonly FieldError[]
+  readonly advice?: (object: T) => readonly FieldAdvice[]
   readonly generationChanges?: (object: T, old: T) => boolean
   /** The schema lets the spec be absent, but nothing can be made of such an object: its absence is the one finding. */
   readonly requiresSpec?: boolean
@@ -38,7 +39,7 @@ const specDiffers = (object: KubeObject, old: KubeObject): boolean => !jsonEqual
 
 /** Callers hand a kind's functions only objects of that kind whose types the schema has accepted. */
 export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>): Kind => {
-  const { applyDefaults, validate, generationChanges, warnings } = definition
+  const { applyDefaults, validate, advice, generationChanges, warnings } = definition
   return {
     group: definition.group,
     kind: definition.kind,
@@ -61,6 +62,7 @@ export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>):
       definition.requiresSpec === true && !isJsonObject(specOf(object))
         ? [required('spec')]
         : (validate?.(object as T, old as T | undefined) ?? []),
+    ...(advice === undefined ? {} : { advice: (object) => advice(object as T) }),
     warnings: (object) => [
       ...(definition.isCarriedOut === false
         ? [`${definition.kind} ${object.metadata.name}: stored, not carried out yet`]

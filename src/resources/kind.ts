@@ -33,6 +33,14 @@ export interface FieldError {
   readonly value?: JsonValue
 }
 
+/** What an accepted object is warned of, with the field that it is about. */
+export interface FieldAdvice {
+  readonly field: string
+  readonly message: string
+  /** The code of analysis that tells the same; absent: the one of warnings. */
+  readonly code?: string
+}
+
 export interface Subresources {
   readonly status: boolean
   /** Paths as in CustomResourceDefinition `subresources.scale`, e.g. `.spec.replicas`. */
@@ -92,6 +100,8 @@ export interface Kind {
   readonly applyDefaults: (object: KubeObject) => KubeObject
   /** Semantic validation beyond the schema; `old` is there on update (immutable fields). */
   readonly validate: (object: KubeObject, old?: KubeObject) => readonly FieldError[]
+  /** What the kind's own webhook accepts with a warning, of an object whose types are right; absent: nothing. */
+  readonly advice?: (object: KubeObject) => readonly FieldAdvice[]
   /** What whoever writes such an object is warned of, beside errors; absent: nothing. */
   readonly warnings?: (object: KubeObject) => readonly string[]
   /** True when a change from `old` to `object` increments metadata.generation (by default: spec differs). */

@@ -1,4 +1,4 @@
-/** Objects that Istio or Kubernetes refuses, each looked at alone. */
+/** Objects that Istio or Kubernetes refuses, or takes with a warning, each looked at alone. */
 import { wholeOf } from '../../mesh/translate/json-reader.ts'
 import { withoutNulls } from '../../primitives/without-nulls.ts'
 import { allKinds, findKindByName } from '../../resources/all-kinds.ts'
@@ -73,6 +73,9 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
           field: error.field,
         }),
       ),
+    ...(isTyped ? (kind.advice?.(object) ?? []) : []).flatMap(({ field, message, code: own }) =>
+      own === undefined ? [finding('IST0133', subject, [message], { field })] : [],
+    ),
   ]
 }
 
@@ -93,6 +96,6 @@ const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
 export const schema: Analyzer = {
   name: 'schema.ValidationAnalyzer',
   description: 'Checks every object against its schema and the rules of its kind',
-  codes: ['IST0106', 'WFT0002'],
+  codes: ['IST0106', 'IST0133', 'WFT0002'],
   analyze: (set) => set.objects.flatMap(analyzeVersion),
 }

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../analyze/analyze.ts'
-import { schemaWarnings } from '../../analyze/analyzers/schema-warnings.ts'
+import { renamedValues } from '../../analyze/analyzers/renamed-values.ts'
 import { schema } from '../../analyze/analyzers/schema.ts'
 import { createObjectSet } from '../../analyze/object-set.ts'
 import { readLimit, readManifests, shownSources } from '../analysis/analysis-inputs.ts'
@@ -32,7 +32,7 @@ export const validate = async (
   const entries = sources.flatMap((source) => {
     const { objects, errors } = readManifests(source)
     const set = createObjectSet(objects, { defaultNamespace: 'default' })
-    const findings = [schema, schemaWarnings].flatMap((analyzer) => analyzer.analyze(set))
+    const findings = [schema, renamedValues].flatMap((analyzer) => analyzer.analyze(set))
     return [...errors.map(entryOfError), ...findings.map(entryOfFinding)].sort(byPlace)
   })
   const nothingFound = `Every object of ${shownSources(sources)} is valid.`

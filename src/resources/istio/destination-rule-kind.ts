@@ -2,6 +2,7 @@
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
 import type { DestinationRule } from './destination-rule.ts'
+import { adviseDestinationRule } from './advise-destination-rule.ts'
 import { networkingGroup } from './networking-group.ts'
 import { validateDestinationRule } from './validate-destination-rule.ts'
 
@@ -20,4 +21,5 @@ export const destinationRuleKind = defineKind<DestinationRule>({
     ageColumn,
   ],
   validate: validateDestinationRule,
+  advice: adviseDestinationRule,
 })

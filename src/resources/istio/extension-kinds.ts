@@ -1,6 +1,7 @@
 /** Istio's kinds that extend proxies. */
 import { defineKind } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
+import { adviseSelector } from './advise.ts'
 import { validateTrafficExtension } from './validate-traffic-extension.ts'
 import type { TrafficExtension } from './validate-traffic-extension.ts'
 import { validateWasmPlugin } from './validate-wasm-plugin.ts'
@@ -21,6 +22,7 @@ export const extensionKinds: readonly Kind[] = [
     kind: 'WasmPlugin',
     plural: 'wasmplugins',
     validate: validateWasmPlugin,
+    advice: ({ spec = {} }) => adviseSelector(spec),
   }),
   defineKind<TrafficExtension>({
     ...extensionsGroup,
@@ -28,5 +30,6 @@ export const extensionKinds: readonly Kind[] = [
     plural: 'trafficextensions',
     requiresSpec: true,
     validate: validateTrafficExtension,
+    advice: ({ spec = {} }) => adviseSelector(spec),
   }),
 ]

@@ -1,6 +1,7 @@
 /** Gateway's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import type { Gateway } from './gateway.ts'
+import { adviseGateway } from './advise-gateway.ts'
 import { networkingGroup } from './networking-group.ts'
 import { validateGateway } from './validate-gateway.ts'
 
@@ -10,4 +11,5 @@ export const gatewayKind = defineKind<Gateway>({
   plural: 'gateways',
   shortNames: ['gw'],
   validate: validateGateway,
+  advice: adviseGateway,
 })

@@ -21,6 +21,7 @@ interface Case {
   readonly valid: boolean
   readonly file: string
   readonly webhook_errors?: readonly string[]
+  readonly warning?: string
 }
 
 const load = (): readonly Case[] =>
@@ -44,13 +45,35 @@ const complaints = (object: KubeObject): readonly string[] => {
   ]
 }
 
+const advised = (object: KubeObject): readonly string[] => [
+  ...new Set((findIstioKind(object.kind)?.advice?.(object) ?? []).map(({ message }) => message)),
+]
+
+/** One warning, or `2 errors occurred:` and a line for each. */
+const warningsOf = ({ warning = '' }: Case): readonly string[] =>
+  warning.includes(' errors occurred:')
+    ? [
+        ...new Set(
+          warning
+            .split('\n\t* ')
+            .slice(1)
+            .map((line) => line.trimEnd()),
+        ),
+      ]
+    : [warning].filter((line) => line !== '')
+
+const trimmed = (texts: readonly string[]): readonly string[] => texts.map((text) => text.trimEnd()).sort()
+
 describe.skipIf(served.length === 0)("Istio's own verdicts", () => {
   const passed = new Set<string>()
-  test.each(served)('$id', ({ id, file, valid, webhook_errors }) => {
-    const found = complaints(parse(readFileSync(join(folder, file), 'utf8')))
-    if (valid) expect(found).toEqual([])
-    else expect(found, `Istio says ${String(webhook_errors)}`).not.toEqual([])
-    passed.add(id)
+  test.each(served)('$id', (row) => {
+    const object: KubeObject = parse(readFileSync(join(folder, row.file), 'utf8'))
+    const found = complaints(object)
+    if (row.valid) {
+      expect(found).toEqual([])
+      expect(trimmed(advised(object))).toEqual(trimmed(warningsOf(row)))
+    } else expect(found, `Istio says ${String(row.webhook_errors)}`).not.toEqual([])
+    passed.add(row.id)
   })
   afterAll(() => {
     const rest = cases.filter((one) => !served.includes(one))

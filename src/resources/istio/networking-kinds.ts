@@ -3,12 +3,16 @@ import { defineKind } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { adviseEnvoyFilter } from './advise-envoy-filter.ts'
+import { adviseServiceEntry, adviseWorkloadEntry } from './advise-service-entry.ts'
+import { adviseSidecar } from './advise-sidecar.ts'
+import { adviseSelector } from './advise.ts'
 import { networkingGroup } from './networking-group.ts'
 import { validateSelectorLabels } from './policy-target.ts'
 import type { PolicyTarget } from './policy-target.ts'
 import type { ServiceEntry } from './service-entry.ts'
 import { validateEnvoyFilter } from './validate-envoy-filter.ts'
-import type { EnvoyFilter } from './validate-envoy-filter.ts'
+import type { EnvoyFilter } from './envoy-filter.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
 import { validateServiceEntry } from './validate-service-entry.ts'
 import { validateSidecar } from './validate-sidecar.ts'
@@ -49,12 +53,14 @@ export const networkingKinds: readonly Kind[] = [
     shortNames: ['se'],
     columns: serviceEntryColumns,
     validate: validateServiceEntry,
+    advice: adviseServiceEntry,
   }),
   defineKind<Sidecar>({
     ...networkingGroup,
     kind: 'Sidecar',
     plural: 'sidecars',
     validate: validateSidecar,
+    advice: adviseSidecar,
   }),
   defineKind<WorkloadEntry>({
     ...networkingGroup,
@@ -72,6 +78,7 @@ export const networkingKinds: readonly Kind[] = [
       ),
     ],
     validate: validateWorkloadEntry,
+    advice: adviseWorkloadEntry,
   }),
   defineKind<WorkloadGroup>({
     ...networkingGroup,
@@ -92,6 +99,7 @@ export const networkingKinds: readonly Kind[] = [
       ...validateIstioMetadata(config),
       ...validateSelectorLabels('spec.selector.matchLabels', config.spec?.selector?.matchLabels),
     ],
+    advice: ({ spec = {} }) => adviseSelector(spec),
   }),
   defineKind<EnvoyFilter>({
     ...networkingGroup,
@@ -100,5 +108,6 @@ export const networkingKinds: readonly Kind[] = [
     versions: ['v1alpha3'],
     isCarriedOut: false,
     validate: validateEnvoyFilter,
+    advice: adviseEnvoyFilter,
   }),
 ]

@@ -2,6 +2,9 @@
 import { defineKind } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { adviseAuthorizationPolicy } from './advise-authorization-policy.ts'
+import { adviseRequestAuthentication } from './advise-request-authentication.ts'
+import { adviseSelector } from './advise.ts'
 import type { AuthorizationPolicy } from './authorization-policy.ts'
 import { validateAuthorizationPolicy } from './validate-authorization-policy.ts'
 import { validatePeerAuthentication } from './validate-peer-authentication.ts'
@@ -30,6 +33,7 @@ export const securityKinds: readonly Kind[] = [
       ageColumn,
     ],
     validate: validateAuthorizationPolicy,
+    advice: adviseAuthorizationPolicy,
   }),
   defineKind<PeerAuthentication>({
     ...securityGroup,
@@ -46,6 +50,7 @@ export const securityKinds: readonly Kind[] = [
       ageColumn,
     ],
     validate: validatePeerAuthentication,
+    advice: ({ spec = {} }) => adviseSelector(spec),
   }),
   defineKind<RequestAuthentication>({
     ...securityGroup,
@@ -53,5 +58,6 @@ export const securityKinds: readonly Kind[] = [
     plural: 'requestauthentications',
     shortNames: ['ra'],
     validate: validateRequestAuthentication,
+    advice: adviseRequestAuthentication,
   }),
 ]

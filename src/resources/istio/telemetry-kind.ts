@@ -1,5 +1,6 @@
 /** Telemetry's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
+import { adviseTelemetry } from './advise-telemetry.ts'
 import { validateTelemetry } from './validate-telemetry.ts'
 import type { Telemetry } from './validate-telemetry.ts'
 
@@ -13,4 +14,5 @@ export const telemetryKind = defineKind<Telemetry>({
   versions: ['v1', 'v1alpha1'],
   subresources: { status: true },
   validate: validateTelemetry,
+  advice: adviseTelemetry,
 })

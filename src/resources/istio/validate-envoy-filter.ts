@@ -1,43 +1,14 @@
 /** What Istio refuses in an EnvoyFilter beyond its schema. */
-import type { JsonObject } from '../../primitives/json-value.ts'
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
-import type { KubeObject } from '../kube-object.ts'
+import { LONGEST_VERSION } from './envoy-filter.ts'
+import type { ConfigPatch, EnvoyFilter, FilterMatch, PatchMatch } from './envoy-filter.ts'
 import { findOldEnvoyTypes } from './envoy-type-urls.ts'
 import { validateSelectorLabels } from './policy-target.ts'
-import type { TargetReference } from './policy-target.ts'
 import { regexProblem } from './regex-syntax.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
 import { present, when } from './when.ts'
 import type { Findings } from './when.ts'
-
-interface FilterMatch {
-  readonly name?: string
-  readonly subFilter?: { readonly name?: string }
-}
-
-interface PatchMatch {
-  readonly context?: string
-  readonly proxy?: { readonly proxyVersion?: string }
-  readonly listener?: { readonly filterChain?: { readonly filter?: FilterMatch } }
-  readonly routeConfiguration?: JsonObject
-  readonly cluster?: JsonObject
-  readonly waypoint?: { readonly portNumber?: number }
-}
-
-interface ConfigPatch {
-  readonly applyTo?: string
-  readonly match?: PatchMatch
-  readonly patch?: { readonly operation?: string; readonly value?: JsonObject }
-}
-
-export interface EnvoyFilter extends KubeObject {
-  readonly spec?: {
-    readonly workloadSelector?: { readonly labels?: Readonly<Record<string, string>> }
-    readonly targetRefs?: readonly TargetReference[]
-    readonly configPatches?: readonly ConfigPatch[]
-  }
-}
 
 const CONNECTION_MANAGERS: readonly string[] = [
   'envoy.filters.network.http_connection_manager',
@@ -94,8 +65,6 @@ const validateObjectMatch = (path: string, applyTo: string, match: PatchMatch): 
     validateFilter(child(path, 'listener.filterChain.filter'), applyTo, filter),
   )
 }
-
-const LONGEST_VERSION = 1024
 
 /** A longer expression is accepted and ignored. */
 const validateProxyVersion = (path: string, version: string): Findings => {

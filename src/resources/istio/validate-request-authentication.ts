@@ -1,9 +1,9 @@
 /** What Istio refuses in a RequestAuthentication beyond its schema. */
-import { isJsonObject } from '../../primitives/json-value.ts'
 import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { KubeObject } from '../kube-object.ts'
 import { durationProblem } from './duration.ts'
+import { parseKeys } from './json-web-keys.ts'
 import { validatePolicyTarget } from './policy-target.ts'
 import type { PolicyTarget } from './policy-target.ts'
 import { requestScheme } from './request-uri.ts'
@@ -34,17 +34,9 @@ const uriProblem = (uri: string): string | undefined =>
     ? undefined
     : 'must be a URL that begins with http:// or https://'
 
-/** One key, or a set of them (RFC 7517). */
 const jwksProblem = (text: string): string | undefined => {
-  try {
-    const keys: unknown = JSON.parse(text)
-    if (!isJsonObject(keys)) return 'must be a JSON object with the list "keys"'
-    return Array.isArray(keys['keys']) || typeof keys['kty'] === 'string'
-      ? undefined
-      : 'must be a JSON object with the list "keys"'
-  } catch {
-    return 'is no JSON: write {"keys": [...]}'
-  }
+  const keys = parseKeys(text)
+  return keys.ok ? undefined : `jwks parse error: ${keys.error}`
 }
 
 const emptyProblem = (text: string): string | undefined => (text === '' ? 'must be non-empty' : undefined)

@@ -1,6 +1,7 @@
 /** VirtualService's row in the table of kinds. */
 import { defineKind } from '../define-kind.ts'
 import { ageColumn, column, nameColumn } from '../meta/printer-columns.ts'
+import { adviseVirtualService } from './advise-virtual-service.ts'
 import { networkingGroup } from './networking-group.ts'
 import { validateVirtualService } from './validate-virtual-service.ts'
 import type { VirtualService } from './virtual-service.ts'
@@ -27,4 +28,5 @@ export const virtualServiceKind = defineKind<VirtualService>({
     ageColumn,
   ],
   validate: validateVirtualService,
+  advice: adviseVirtualService,
 })

@@ -1,7 +1,5 @@
 /** HTTP matches by prefix that an earlier one covers, as Istio compares them. */
-import { numberAt, objectAt, textAt } from '../mesh/translate/json-reader.ts'
-import { isJsonObject } from '../primitives/json-value.ts'
-import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
+import type { HttpMatchRequest, StringMatch } from './http-route.ts'
 
 type Conditions = Readonly<Record<string, string>>
 
@@ -16,31 +14,27 @@ export interface PrefixMatch {
 }
 
 /** `exact:x`, `prefix:x`, or empty for any other form. */
-const condition = (value: JsonValue | undefined): string => {
-  const match = isJsonObject(value) ? value : undefined
-  const exact = textAt(match, 'exact') ?? ''
-  const prefix = textAt(match, 'prefix') ?? ''
+const condition = (match: StringMatch | undefined): string => {
+  const { exact = '', prefix = '' } = match ?? {}
   if (exact !== '') return `exact:${exact}`
   return prefix === '' ? '' : `prefix:${prefix}`
 }
 
-const conditions = (match: JsonObject, field: string): Conditions =>
-  Object.fromEntries(
-    Object.entries(objectAt(match, field) ?? {}).map(([key, value]) => [key, condition(value)]),
-  )
+const conditions = (matches: Readonly<Record<string, StringMatch>> = {}): Conditions =>
+  Object.fromEntries(Object.entries(matches).map(([key, match]) => [key, condition(match)]))
 
 /** Undefined for matches that are not by prefix of the path. */
-export const readPrefixMatch = (match: JsonObject): PrefixMatch | undefined => {
-  const prefix = textAt(objectAt(match, 'uri'), 'prefix') ?? ''
+export const readPrefixMatch = (match: HttpMatchRequest): PrefixMatch | undefined => {
+  const prefix = match.uri?.prefix ?? ''
   if (prefix === '') return undefined
   return {
     prefix,
-    port: numberAt(match, 'port') ?? 0,
-    method: condition(match['method']) || 'exact:GET',
-    authority: condition(match['authority']),
-    headers: conditions(match, 'headers'),
-    queryParams: conditions(match, 'queryParams'),
-    withoutHeaders: conditions(match, 'withoutHeaders'),
+    port: match.port ?? 0,
+    method: condition(match.method) || 'exact:GET',
+    authority: condition(match.authority),
+    headers: conditions(match.headers),
+    queryParams: conditions(match.queryParams),
+    withoutHeaders: conditions(match.withoutHeaders),
   }
 }
 
