@@ -35,6 +35,11 @@ import { lightstepProviders, telemetryProviders } from './analyzers/telemetry-pr
 import { telemetryDefaults, telemetrySelectors } from './analyzers/telemetry-selectors.ts'
 import { virtualServiceGateways } from './analyzers/virtual-service-gateways.ts'
 import { webhookOverlaps } from './analyzers/webhook-overlaps.ts'
+import { weftGatewayClasses } from './analyzers/weft-gateway-classes.ts'
+import { weftListenerCertificates } from './analyzers/weft-listener-certificates.ts'
+import { weftListenerConflicts } from './analyzers/weft-listener-conflicts.ts'
+import { weftRouteBackends } from './analyzers/weft-route-backends.ts'
+import { weftRouteParents } from './analyzers/weft-route-parents.ts'
 import { weftMutualTls } from './analyzers/weft-mutual-tls.ts'
 import { weftOlderRoutes } from './analyzers/weft-older-routes.ts'
 import { weftOutlierDetection } from './analyzers/weft-outlier-detection.ts'
@@ -85,6 +90,11 @@ export const allAnalyzers: readonly Analyzer[] = [
   telemetrySelectors,
   virtualServiceGateways,
   webhookOverlaps,
+  weftGatewayClasses,
+  weftListenerCertificates,
+  weftListenerConflicts,
+  weftRouteBackends,
+  weftRouteParents,
   weftMutualTls,
   weftOlderRoutes,
   weftOutlierDetection,

@@ -48,6 +48,8 @@ export interface ObjectSet {
   readonly find: (key: string, namespace: string, name: string) => AnalysisObject | undefined
   /** `name` or `namespace/name`, seen from `namespace`. */
   readonly findReference: (key: string, namespace: string, reference: string) => AnalysisObject | undefined
+  /** True for an object that other files define otherwise: which of them will be applied is not known. */
+  readonly isAmbiguous: (one: AnalysisObject) => boolean
   /** False when the set has no object of the kind and need not have: nothing can be said of what is missing. */
   readonly knows: (key: string) => boolean
 }
@@ -96,7 +98,9 @@ export const createObjectSet = (
 ): ObjectSet => {
   const objects = manifests.map((manifest) => readObject(manifest, options)).filter((one) => !isIgnored(one))
   // The later of two objects of one name replaces the earlier, as applying both would.
-  const byName = new Map(objects.map((one) => [`${one.key} ${one.namespace}/${one.name}`, one]))
+  const nameOf = ({ key, namespace, name }: AnalysisObject): string => `${key} ${namespace}/${name}`
+  const byName = new Map(objects.map((one) => [nameOf(one), one]))
+  const repeated = new Set(objects.filter((one) => byName.get(nameOf(one)) !== one).map(nameOf))
   const byKind = groupBy([...byName.values()], ({ key }) => key)
   const find: ObjectSet['find'] = (key, namespace, name) => byName.get(`${key} ${namespace}/${name}`)
   const meshConfig = options.meshConfig ?? {}
@@ -114,6 +118,7 @@ export const createObjectSet = (
         ? find(key, namespace, reference)
         : find(key, reference.slice(0, slash), reference.slice(slash + 1))
     },
+    isAmbiguous: (one) => repeated.has(nameOf(one)),
     knows: (key) => options.isComplete === true || byKind.has(key),
   }
 }

@@ -1,10 +1,12 @@
 /** The services that a route can reach: ServiceEntries and Kubernetes Services, each in the scopes that see it. */
 import { numberAt, objectAt, objectsAt, textMapAt, textsAt } from '../mesh/translate/json-reader.ts'
 import { ALL, exportScopes } from './export-scope.ts'
-import { fullHost, namespaceOfHost } from './host-names.ts'
+import { fullHost, namespaceOfHost, serviceOfHost } from './host-names.ts'
 import { kinds } from './kind-keys.ts'
+import { arePodsRunning } from './mesh-membership.ts'
 import type { AnalysisObject, ObjectSet } from './object-set.ts'
 import type { Labels } from './selector.ts'
+import { meantHost } from './suggestions.ts'
 
 export interface RegisteredService {
   readonly ports: readonly number[]
@@ -76,4 +78,28 @@ export const createServiceRegistry = (set: ObjectSet): ServiceRegistry => {
     },
     hosts: registrations.map(({ host }) => host),
   }
+}
+
+/** Services that come with Istio, in its own namespace. */
+const ISTIO_SERVICES: ReadonlySet<string> = new Set([
+  'istiod',
+  'istio-ingressgateway',
+  'istio-egressgateway',
+  'istio-eastwestgateway',
+])
+
+/** False where an unknown host is a mistake: all services of its namespace are here, or a like one is. */
+export const mayBeElsewhere = (
+  set: ObjectSet,
+  registry: ServiceRegistry,
+  namespace: string,
+  host: string,
+): boolean => {
+  const full = fullHost(namespace, host)
+  const owner = namespaceOfHost(full)
+  if (arePodsRunning(set) || owner === '') return false
+  const name = serviceOfHost(namespace, full).replace(/^.*\//, '')
+  if (owner === set.rootNamespace && ISTIO_SERVICES.has(name)) return true
+  const isNamespaceHere = set.of(kinds.service).some((service) => service.namespace === owner)
+  return !isNamespaceHere && meantHost(host, namespace, registry.hosts) === undefined
 }

@@ -4,10 +4,10 @@ import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
-import type { AnalysisObject } from '../object-set.ts'
+import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { httpDestinations, mirrorDestinations, routeDestinations } from '../route-destinations.ts'
 import type { RouteDestination } from '../route-destinations.ts'
-import { createServiceRegistry } from '../service-registry.ts'
+import { createServiceRegistry, mayBeElsewhere } from '../service-registry.ts'
 import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
 import { meantHost, suggest } from '../suggestions.ts'
 
@@ -29,11 +29,16 @@ const portFindings = (
   return [finding('IST0101', subject, ['host:port', `${target.host}:${target.port}`], place)]
 }
 
-const analyzeVirtualService = (subject: AnalysisObject, registry: ServiceRegistry): readonly Finding[] => {
+const analyzeVirtualService = (
+  set: ObjectSet,
+  subject: AnalysisObject,
+  registry: ServiceRegistry,
+): readonly Finding[] => {
   const exportTo = textsAt(subject.spec, 'exportTo')
   return [...routeDestinations(subject), ...mirrorDestinations(subject)].flatMap((target) => {
     const service = registry.find(subject.namespace, exportTo, target.host)
     if (service !== undefined) return portFindings(subject, target, service)
+    if (mayBeElsewhere(set, registry, subject.namespace, target.host)) return []
     const place = {
       field: `${target.path}.host`,
       ...suggest(meantHost(target.host, subject.namespace, registry.hosts)),
@@ -82,7 +87,7 @@ export const destinationHosts: Analyzer = {
     const virtualServices = set.of(kinds.virtualService)
     const routes = subsetRoutes(virtualServices)
     return virtualServices.flatMap((subject) => [
-      ...analyzeVirtualService(subject, registry),
+      ...analyzeVirtualService(set, subject, registry),
       ...bypassedSubsets(subject, routes),
     ])
   },

@@ -1,46 +1,14 @@
 /** Certificates that Gateways name: whether the Secret is there and holds a usable certificate. */
-import { objectAt, objectsAt, textAt, textMapAt, wholeOf } from '../../mesh/translate/json-reader.ts'
+import { objectAt, objectsAt, textAt, textMapAt } from '../../mesh/translate/json-reader.ts'
 import type { Analyzer } from '../analyzer.ts'
-import { certificateProblem } from '../certificate.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
 import { selectableWorkloads } from '../mesh-membership.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
+import { secretProblem } from '../secret-problem.ts'
 import { selects } from '../selector.ts'
 import { selectorNotFound } from './gateway-ports.ts'
-
-/** `data` is base64, `stringData` is not and wins. */
-const secretValues = (secret: AnalysisObject): Readonly<Record<string, string>> => {
-  const whole = wholeOf(secret.object)
-  const decoded = Object.entries(textMapAt(whole, 'data')).map(([key, value]): [string, string] => [
-    key,
-    decodeBase64(value),
-  ])
-  return { ...Object.fromEntries(decoded), ...textMapAt(whole, 'stringData') }
-}
-
-const decodeBase64 = (text: string): string => {
-  try {
-    return atob(text.replaceAll(/\s/g, ''))
-  } catch {
-    return ''
-  }
-}
-
-/** Istio takes `cert` and `key`, else `tls.crt` and `tls.key`. */
-const secretProblem = (secret: AnalysisObject, now: number | undefined): string | undefined => {
-  const values = secretValues(secret)
-  const pairs = [
-    ['cert', 'key'],
-    ['tls.crt', 'tls.key'],
-  ] as const
-  const pair = pairs.find(
-    ([certificate, key]) => (values[certificate] ?? '') !== '' && (values[key] ?? '') !== '',
-  )
-  if (pair === undefined) return 'the Secret has neither tls.crt and tls.key nor cert and key'
-  return certificateProblem(values[pair[0]] ?? '', now)
-}
 
 const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
   const selector = textMapAt(subject.spec, 'selector')

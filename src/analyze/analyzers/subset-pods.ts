@@ -8,7 +8,7 @@ import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { arePodsRunning, podTemplateOf } from '../mesh-membership.ts'
 import { isEmptySelector, selects } from '../selector.ts'
 import type { Labels } from '../selector.ts'
-import { createServiceRegistry } from '../service-registry.ts'
+import { createServiceRegistry, mayBeElsewhere } from '../service-registry.ts'
 import type { RegisteredService, ServiceRegistry } from '../service-registry.ts'
 import { meantHost, suggest, suggestLabels } from '../suggestions.ts'
 
@@ -53,6 +53,7 @@ const knowsWorkloads = (
 }
 
 const analyzeRule = (
+  set: ObjectSet,
   subject: AnalysisObject,
   registry: ServiceRegistry,
   workloads: Workloads,
@@ -60,7 +61,9 @@ const analyzeRule = (
   const { spec, namespace } = subject
   const host = textAt(spec, 'host') ?? ''
   const service = registry.find(namespace, textsAt(spec, 'exportTo'), host)
-  if (service === undefined) return [unknownHost(subject, host, registry)]
+  if (service === undefined) {
+    return mayBeElsewhere(set, registry, namespace, host) ? [] : [unknownHost(subject, host, registry)]
+  }
   if (!knowsWorkloads(service, workloads)) return []
   return objectsAt(spec, 'subsets').flatMap((subset, index) => {
     const selector = { ...service.workloadLabels, ...textMapAt(subset, 'labels') }
@@ -85,6 +88,6 @@ export const subsetPods: Analyzer = {
       ...set.of(kinds.deployment).map((deployment) => podTemplateOf(deployment).labels),
     ]
     const workloads = { labels, isComplete: arePodsRunning(set) }
-    return set.of(kinds.destinationRule).flatMap((subject) => analyzeRule(subject, registry, workloads))
+    return set.of(kinds.destinationRule).flatMap((subject) => analyzeRule(set, subject, registry, workloads))
   },
 }

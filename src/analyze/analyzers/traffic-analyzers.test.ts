@@ -319,6 +319,17 @@ describe('objects without those that they refer to', () => {
     })
     expect([...said(destinationHosts, set), ...said(subsetPods, set)]).toEqual([])
   })
+  test('say nothing of services of other namespaces, unless their namesake is elsewhere', () => {
+    const hosts = (text: string): readonly string[] => {
+      const set = setOf(text, { isComplete: false })
+      return [...said(destinationHosts, set), ...said(subsetPods, set)]
+    }
+    const istiod = 'istiod.istio-system.svc.cluster.local'
+    const addon = service('grafana', '{port: 80}').replace('grafana', 'grafana, namespace: istio-system')
+    expect(hosts(addon + routeTo('host: shop') + destinationRule('d', `host: ${istiod}`))).toEqual([])
+    expect(hosts(addon + routeTo('host: grafana') + destinationRule('d', 'host: grafana'))).toHaveLength(2)
+    expect(hosts(web + routeTo('host: shop'))).toHaveLength(1)
+  })
   test('say nothing of a gateway whose pods may be elsewhere', () => {
     const set = setOf(plainGateway('edge', 'a.com'), { isComplete: false })
     expect([...said(gatewayPorts, set), ...said(gatewaySecrets, set)]).toEqual([])

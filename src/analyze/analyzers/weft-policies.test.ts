@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
     silent: [
       service(
         's',
-        '{name: http, appProtocol: kubernetes.io/h2c, port: 80}, {name: http-rpc, appProtocol: grpc, port: 1}, {name: tcp-db, appProtocol: mysql, port: 2}, {name: web, appProtocol: http, port: 3}, {name: https, protocol: UDP, port: 443}, {name: http-x, appProtocol: acme.com/x, port: 4}, {name: tls-x, appProtocol: https, port: 5}',
+        '{name: http, appProtocol: kubernetes.io/h2c, port: 80}, {name: grpc, appProtocol: kubernetes.io/h2c, port: 9}, {name: http-rpc, appProtocol: grpc, port: 1}, {name: tcp-db, appProtocol: mysql, port: 2}, {name: web, appProtocol: http, port: 3}, {name: https, protocol: UDP, port: 443}, {name: http-x, appProtocol: acme.com/x, port: 4}, {name: tls-x, appProtocol: https, port: 5}',
       ),
     ],
   },
@@ -170,4 +170,18 @@ test('in a cluster, endpoints and policies are judged by what runs', () => {
   expect(said(weftPolicySelectors, set)).toEqual([
     'WFT0110 PeerAuthentication p spec.selector.matchLabels[app]',
   ])
+})
+
+test('workloads of the whole mesh are seldom all among the files', () => {
+  const addon = workload('Deployment', 'a', 'app: grafana').replace(
+    'name: a',
+    'name: a, namespace: istio-system',
+  )
+  const meshWide = peers(
+    'name: p, namespace: istio-system',
+    'selector: {matchLabels: {istio: ingressgateway}}',
+  )
+  const set = (isComplete: boolean) => setOf(addon + meshWide, { isComplete })
+  expect(said(weftPolicySelectors, set(false))).toEqual([])
+  expect(said(weftPolicySelectors, set(true))).toHaveLength(1)
 })

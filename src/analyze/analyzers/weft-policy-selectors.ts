@@ -4,6 +4,7 @@ import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
 import { kinds } from '../kind-keys.ts'
+import { arePodsRunning } from '../mesh-membership.ts'
 import type { AnalysisObject, ObjectSet } from '../object-set.ts'
 import { isEmptySelector, selectorField, selectorText, selects } from '../selector.ts'
 import { suggestLabels } from '../suggestions.ts'
@@ -34,7 +35,10 @@ const analyzePolicy = (
   const isMeshWide = subject.namespace === set.rootNamespace
   const near = sources.filter(({ namespace }) => isMeshWide || namespace === subject.namespace)
   if (isEmptySelector(selector) || near.some(({ labels }) => selects(selector, labels))) return []
-  const isKnown = set.isComplete || sources.some(({ namespace }) => namespace === subject.namespace)
+  // Gateways and other parts of the mesh are seldom among the files of an application.
+  const isKnown = isMeshWide
+    ? arePodsRunning(set)
+    : set.isComplete || sources.some(({ namespace }) => namespace === subject.namespace)
   if (!isKnown || GENERATED in selector) return []
   const where = isMeshWide ? 'the mesh' : `namespace ${subject.namespace}`
   return [

@@ -16,11 +16,12 @@ const namedProtocol = (name: string): string | undefined => {
   return isKnownProtocol(prefix) ? prefix : undefined
 }
 
-/** `http` leaves the version open, and `tcp` what is carried by it. */
+/** `http` leaves the version open, and `tcp` what is carried by it; gRPC is HTTP/2. */
 const agrees = (named: string, meant: string): boolean => {
   if (named === meant || meant === 'auto') return true
   if (named === 'http') return isHttpProtocol(meant)
   if (named === 'http2') return meant === 'grpc'
+  if (named === 'grpc') return meant === 'http2'
   if (named === 'tcp') return !isHttpProtocol(meant) && meant !== 'udp'
   return isTlsProtocol(named) && isTlsProtocol(meant)
 }

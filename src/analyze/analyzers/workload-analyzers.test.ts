@@ -253,8 +253,7 @@ const cases: readonly Case[] = [
     analyzer: schema,
     shows: sidecar('s', 'egress: [{hosts: [1]}]') + telemetry('t', 'tracing: [{match: {mode: ALL}}]'),
     says: ['WFT0002 Sidecar s spec.egress[0].hosts[0]', 'WFT0002 Telemetry t spec.tracing[0].match.mode'],
-    silent:
-      sidecar('s', 'egress: [{hosts: ["./web"]}]') + telemetry('t', 'tracing: [{match: {mode: CLIENT}}]'),
+    silent: sidecar('s', 'egress: [{hosts: ["./*"]}]') + telemetry('t', 'tracing: [{match: {mode: CLIENT}}]'),
   },
   {
     title: 'an object that Kubernetes refuses',
