@@ -9,6 +9,8 @@ const http = (rules: string): string => `{hosts: [a.com], http: [${rules}]}`
 const server = (tls: string, protocol = 'HTTPS'): string =>
   `{servers: [{hosts: [a.com], port: {number: 443, name: a, protocol: ${protocol}}, tls: {${tls}}}]}`
 const ports = 'ports: [{number: 80, name: a, protocol: HTTP}]'
+const envoyFilter =
+  'EnvoyFilter exposes internal implementation details that may change at any time. Prefer other APIs if possible, and exercise extreme caution, especially around upgrades.'
 const noLabels = 'workload selector specified without labels'
 
 const rows: readonly Row[] = [
@@ -136,6 +138,22 @@ const rows: readonly Row[] = [
   ['ProxyConfig', '{selector: {matchLabels: {}}}', [`spec.selector: ${noLabels}`]],
   ['WasmPlugin', '{url: a, selector: {}}', [`spec.selector: ${noLabels}`]],
   ['Telemetry', '{selector: {matchLabels: {a: b}}}', []],
+  [
+    'EnvoyFilter',
+    '{configPatches: [{applyTo: HTTP_FILTER, patch: {operation: ADD, value: {name: a, is_optional: true}}}]}',
+    [
+      `spec: ${envoyFilter}`,
+      'spec.configPatches[0].patch.value: using deprecated types by name without typed_config; a',
+    ],
+  ],
+  [
+    'EnvoyFilter',
+    '{configPatches: [{applyTo: NETWORK_FILTER, patch: {operation: ADD, value: {nam: a}}}]}',
+    [
+      `spec: ${envoyFilter}`,
+      'spec.configPatches[0].patch.value.nam: Envoy filter: unknown field "nam" in envoy.config.listener.v3.Filter',
+    ],
+  ],
 ]
 
 describe('warnings', () => {

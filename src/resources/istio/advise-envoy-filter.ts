@@ -44,16 +44,50 @@ const renamedFilter = (field: string, name: string | undefined): Advices => {
   return advise(current !== undefined, field, message)
 }
 
-/** What a patch applies to by itself, and whose configuration Envoy would have to look up by its name. */
-const NAMED: ReadonlySet<string> = new Set(['NETWORK_FILTER', 'HTTP_FILTER', 'EXTENSION_CONFIG'])
-const CONFIGURATIONS = ['typed_config', 'typedConfig', 'config_discovery', 'configDiscovery']
+interface Configured {
+  /** Of Envoy's API. */
+  readonly message: string
+  /** Beside the name and what says how the object is configured. */
+  readonly fields: readonly string[]
+}
 
-const missingConfiguration = (path: string, { applyTo = '', patch }: ConfigPatch): Advices => {
+/** Objects that are configured by a message; without one Envoy would have to look them up by their name. */
+const CONFIGURED: ReadonlyMap<string, Configured> = new Map([
+  ['NETWORK_FILTER', { message: 'envoy.config.listener.v3.Filter', fields: ['configDiscovery'] }],
+  [
+    'HTTP_FILTER',
+    {
+      message: 'envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter',
+      fields: ['configDiscovery', 'isOptional', 'disabled'],
+    },
+  ],
+  [
+    'LISTENER_FILTER',
+    { message: 'envoy.config.listener.v3.ListenerFilter', fields: ['configDiscovery', 'filterDisabled'] },
+  ],
+  ['EXTENSION_CONFIG', { message: 'envoy.config.core.v3.TypedExtensionConfig', fields: [] }],
+])
+
+/** `typed_config` and `typedConfig` are the same field. */
+const camelCase = (field: string): string =>
+  field.replaceAll(/_(?<letter>[a-z])/g, (_match, letter: string) => letter.toUpperCase())
+
+const adviseConfiguration = (path: string, { applyTo = '', patch }: ConfigPatch): Advices => {
+  const configured = CONFIGURED.get(applyTo)
   const value = patch?.value
-  const name = value?.['name']
+  if (configured === undefined || value === undefined) return []
+  const written = Object.keys(value).map(camelCase)
+  const known = ['name', 'typedConfig', ...configured.fields]
+  const unknown = Object.keys(value).find((_field, index) => !known.includes(written[index] ?? ''))
+  const at = child(path, 'patch.value')
+  if (unknown !== undefined) {
+    const message = `Envoy filter: unknown field ${JSON.stringify(unknown)} in ${configured.message}`
+    return [{ field: child(at, unknown), message }]
+  }
+  const { name } = value
   return advise(
-    NAMED.has(applyTo) && value !== undefined && CONFIGURATIONS.every((field) => value[field] === undefined),
-    child(path, 'patch.value'),
+    !written.includes('typedConfig') && !written.includes('configDiscovery'),
+    at,
     `using deprecated types by name without typed_config; ${typeof name === 'string' ? name : ''}`,
   )
 }
@@ -81,7 +115,7 @@ const advisePatch = (path: string, patch: ConfigPatch): Advices => {
           ...renamedFilter(child(at, 'subFilter.name'), filter?.subFilter?.name),
         ]
       : []),
-    ...missingConfiguration(path, patch),
+    ...adviseConfiguration(path, patch),
   ]
 }
 

@@ -43,6 +43,35 @@ describe('EnvoyFilter', () => {
       ['match.proxy.proxyVersion'],
     ],
     [
+      'adds a cluster of wrong values',
+      {
+        applyTo: 'CLUSTER',
+        patch: { operation: 'ADD', value: { name: 1, type: 'NONE', connect_timeout: 'x' } },
+      },
+      ['patch.value.name', 'patch.value.type', 'patch.value.connect_timeout'],
+    ],
+    [
+      'configures a filter without a type',
+      { applyTo: 'HTTP_FILTER', patch: { operation: 'ADD', value: { name: 'x', typed_config: {} } } },
+      ['patch.value.typed_config.@type'],
+    ],
+    [
+      'configures a filter by a type that nobody knows',
+      {
+        applyTo: 'NETWORK_FILTER',
+        patch: { operation: 'ADD', value: { typed_config: { '@type': 'type.googleapis.com/a.B' } } },
+      },
+      ['patch.value.typed_config.@type'],
+    ],
+    [
+      'has a field that its message does not know',
+      {
+        applyTo: 'VIRTUAL_HOST',
+        patch: { operation: 'MERGE', value: { typed_config: { '@type': 'type.googleapis.com/a.B' } } },
+      },
+      [],
+    ],
+    [
       'names a type of the API v2',
       {
         applyTo: 'HTTP_FILTER',

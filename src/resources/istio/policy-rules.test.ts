@@ -55,6 +55,15 @@ describe('policies', () => {
     expect(refusedFields(kind, `{${spec}}`)).toEqual(refused)
   })
 
+  test('an EnvoyFilter has one kind of target, in its own namespace', () => {
+    expect(refusedFields('EnvoyFilter', '{workloadSelector: {labels: {a: b}}, targetRefs: []}')).toEqual([
+      'targetRefs',
+    ])
+    expect(refusedFields('EnvoyFilter', '{targetRefs: [{kind: Service, name: a, namespace: b}]}')).toEqual([
+      'targetRefs[0].namespace',
+    ])
+  })
+
   test.each(['webhook-always-reject', 'parents', 'parent-namespace'])(
     'annotation %s is istiod’s own',
     (name) => {

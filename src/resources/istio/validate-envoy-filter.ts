@@ -3,7 +3,7 @@ import { forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import { LONGEST_VERSION } from './envoy-filter.ts'
 import type { ConfigPatch, EnvoyFilter, FilterMatch, PatchMatch } from './envoy-filter.ts'
-import { findOldEnvoyTypes } from './envoy-type-urls.ts'
+import { validatePatchValue } from './envoy-patch-value.ts'
 import { validateSelectorLabels } from './policy-target.ts'
 import { regexProblem } from './regex-syntax.ts'
 import { validateIstioMetadata } from './validate-istio-metadata.ts'
@@ -113,19 +113,28 @@ const validatePatch = (path: string, patch: ConfigPatch): Findings => {
     ...waypoint,
     ...validateProxyVersion(child(path, 'match.proxy.proxyVersion'), match.proxy?.proxyVersion ?? ''),
     ...validateObjectMatch(child(path, 'match'), patch.applyTo ?? '', match),
-    ...findOldEnvoyTypes(child(path, 'patch.value'), patch.patch?.value).map(({ path: at, typeUrl }) =>
-      invalid(at, typeUrl, 'referenced type unknown (hint: try using the v3 XDS API)'),
+    ...present(patch.patch?.value, (value) =>
+      validatePatchValue(child(path, 'patch.value'), patch.applyTo ?? '', value),
     ),
   ]
 }
 
 export const validateEnvoyFilter = (filter: EnvoyFilter): Findings => {
-  const { workloadSelector, targetRefs = [], configPatches } = filter.spec ?? {}
+  const { workloadSelector, targetRefs, configPatches } = filter.spec ?? {}
   return [
     ...validateIstioMetadata(filter),
     ...when(
-      (workloadSelector ?? undefined) !== undefined && targetRefs.length > 0,
+      (workloadSelector ?? undefined) !== undefined && (targetRefs ?? undefined) !== undefined,
       forbidden('spec.targetRefs', 'only one of targetRefs or workloadSelector can be set; keep one'),
+    ),
+    ...itemsAt('spec.targetRefs', targetRefs).flatMap(({ path, value: { namespace = '' } }) =>
+      when(
+        namespace !== '',
+        forbidden(
+          child(path, 'namespace'),
+          'cross namespace referencing is not currently supported; remove it',
+        ),
+      ),
     ),
     ...validateSelectorLabels('spec.workloadSelector.labels', workloadSelector?.labels),
     ...itemsAt('spec.configPatches', configPatches).flatMap(({ path, value }) => validatePatch(path, value)),
