@@ -35,17 +35,20 @@ import { lightstepProviders, telemetryProviders } from './analyzers/telemetry-pr
 import { telemetryDefaults, telemetrySelectors } from './analyzers/telemetry-selectors.ts'
 import { virtualServiceGateways } from './analyzers/virtual-service-gateways.ts'
 import { webhookOverlaps } from './analyzers/webhook-overlaps.ts'
+import { weftAppMeshMembership } from './analyzers/weft-app-mesh-membership.ts'
+import { weftAppMeshReferences } from './analyzers/weft-app-mesh-references.ts'
+import { weftAppMeshWeights } from './analyzers/weft-app-mesh-weights.ts'
 import { weftGatewayClasses } from './analyzers/weft-gateway-classes.ts'
 import { weftListenerCertificates } from './analyzers/weft-listener-certificates.ts'
 import { weftListenerConflicts } from './analyzers/weft-listener-conflicts.ts'
-import { weftRouteBackends } from './analyzers/weft-route-backends.ts'
-import { weftRouteParents } from './analyzers/weft-route-parents.ts'
 import { weftMutualTls } from './analyzers/weft-mutual-tls.ts'
 import { weftOlderRoutes } from './analyzers/weft-older-routes.ts'
 import { weftOutlierDetection } from './analyzers/weft-outlier-detection.ts'
 import { weftPolicySelectors } from './analyzers/weft-policy-selectors.ts'
 import { weftPortProtocols } from './analyzers/weft-port-protocols.ts'
 import { weftRetries } from './analyzers/weft-retries.ts'
+import { weftRouteBackends } from './analyzers/weft-route-backends.ts'
+import { weftRouteParents } from './analyzers/weft-route-parents.ts'
 import { weftShadowedAllows } from './analyzers/weft-shadowed-allows.ts'
 import { weftSubsetPods } from './analyzers/weft-subset-pods.ts'
 import { weftTimeouts } from './analyzers/weft-timeouts.ts'
@@ -90,17 +93,20 @@ export const allAnalyzers: readonly Analyzer[] = [
   telemetrySelectors,
   virtualServiceGateways,
   webhookOverlaps,
+  weftAppMeshMembership,
+  weftAppMeshReferences,
+  weftAppMeshWeights,
   weftGatewayClasses,
   weftListenerCertificates,
   weftListenerConflicts,
-  weftRouteBackends,
-  weftRouteParents,
   weftMutualTls,
   weftOlderRoutes,
   weftOutlierDetection,
   weftPolicySelectors,
   weftPortProtocols,
   weftRetries,
+  weftRouteBackends,
+  weftRouteParents,
   weftShadowedAllows,
   weftSubsetPods,
   weftTimeouts,

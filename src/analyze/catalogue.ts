@@ -1,4 +1,5 @@
 /** Findings over a set of objects: what Istio would refuse, and what will not do what its author means. The numbered catalogue. */
+import { appMeshMessages } from './catalogue/app-mesh-messages.ts'
 import { gatewayApiMessages } from './catalogue/gateway-api-messages.ts'
 import { meshMessages } from './catalogue/mesh-messages.ts'
 import type { Level, MessageRow } from './catalogue/message-row.ts'
@@ -14,6 +15,7 @@ const rows = {
   ...meshMessages,
   ...weftMessages,
   ...gatewayApiMessages,
+  ...appMeshMessages,
 } as const
 
 /** Codes `IST…` are Istio's own; `WFT…` are ours, about what Istio says nothing about. */
