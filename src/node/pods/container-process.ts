@@ -20,6 +20,7 @@ import {
 } from './container-record.ts'
 import { startErrorIn } from './executable-check.ts'
 import { hostMountFlags } from './mount-flags.ts'
+import { awaitProgram } from './program-search.ts'
 import type { HostTree, RootPlan } from './root-plan.ts'
 import { fstabText, initScript, startScript, type ProgramSpec } from './start-script.ts'
 
@@ -148,10 +149,17 @@ const follow = (
     await rm(files.run, { recursive: true, force: true })
     return end.exitCode === undefined && killed ? { ...end, exitCode: 137, finishedAt: clock.now() } : end
   }
+  const terminate = async (): Promise<void> => {
+    const program = await awaitProgram(
+      { find: () => mainProcess(init), initIsAlive: () => isAlive(init), clock },
+      left,
+    )
+    if (program !== undefined) kill(program, 'SIGTERM')
+  }
   const signal = (name: 'SIGTERM' | 'SIGKILL'): void => {
-    const program = name === 'SIGTERM' ? mainProcess(init) : init
-    if (name === 'SIGKILL') killed = true
-    if (program !== undefined) kill(program, name)
+    if (name === 'SIGTERM') return void terminate()
+    killed = true
+    kill(init, name)
   }
   return { record, init, ended: watch(), signal }
 }
