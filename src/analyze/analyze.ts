@@ -1,5 +1,6 @@
 /** Runs the analyzers over a set of objects: ordered findings, each said once, without those that are suppressed. */
 import { allAnalyzers } from './all-analyzers.ts'
+import type { Analyzer } from './analyzer.ts'
 import type { Level } from './catalogue/message-row.ts'
 import { originOf } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -52,8 +53,12 @@ const withoutConsequences = (findings: readonly Finding[]): readonly Finding[] =
 }
 
 /** All findings about a set, the worst first. Pure; never throws, whatever the objects look like. */
-export const analyze = (set: ObjectSet, suppressions: readonly Suppression[] = []): readonly Finding[] =>
-  withoutConsequences(allAnalyzers.flatMap((analyzer) => analyzer.analyze(set)))
+export const analyze = (
+  set: ObjectSet,
+  suppressions: readonly Suppression[] = [],
+  analyzers: readonly Analyzer[] = allAnalyzers,
+): readonly Finding[] =>
+  withoutConsequences(analyzers.flatMap((analyzer) => analyzer.analyze(set)))
     .filter((found) => !isSuppressed(found, suppressions))
     .sort(compareFindings)
     .filter((found, index, sorted) => !isRepeated(found, sorted[index - 1]))

@@ -168,16 +168,32 @@ export const commands: readonly CommandRow[] = [
     description:
       'Say what Istio would refuse and what will not do what its author means: in files, or in the running cluster',
     options: [
-      ['-o, --output <format>', "text, json (istioctl's fields), yaml, sarif, junit or github"],
+      ['-o, --output <format>', "text (or log), json (istioctl's fields), yaml, sarif, junit or github"],
       [
         '--with-cluster',
         'analyze the files as if applied to the running cluster (without files: the cluster alone)',
       ],
       ['--fix', 'show the safe repairs (spelling of fields, old names, missing dashes), and write them'],
       ['-n, --namespace <namespace>', 'where objects without a namespace live; report on this one alone'],
-      ['--suppress <code=resource>', 'do not say this, e.g. "IST0102=Namespace default"', 'repeatable'],
+      [
+        '-S, --suppress <code=resource>',
+        'do not say this, e.g. "IST0102=Namespace default"; * stands for any characters',
+        'repeatable',
+      ],
       ['--fail-on <level>', 'exit code 1 from this level on: error (default), warning, info or never'],
-      ['--mesh-config <file>', "the mesh configuration that applies (default: Istio's defaults)"],
+      ['--output-threshold <level>', 'show findings from this level on: info (default), warning or error'],
+      [
+        '--mesh-config <file>',
+        "the mesh configuration that applies (default: the running cluster's, for files Istio's defaults)",
+      ],
+      ['--analyzer <name>', 'run this analyzer alone', 'repeatable'],
+      ['-L, --list-analyzers', 'list the analyzers'],
+      ['--ignore-unknown', 'pass over what is no manifest'],
+      ['-A, --all-namespaces', 'report on every namespace, which is the default'],
+      ['-k, --use-kube [boolean]', 'as in istioctl: false for files alone, true for --with-cluster'],
+      ['--failure-threshold <level>', 'as in istioctl: --fail-on'],
+      ['--meshConfigFile <file>', 'as in istioctl: --mesh-config'],
+      ['-R, --recursive', 'as in istioctl: directories are read with all below them anyway'],
     ],
     examples: [
       'weft analyze manifests/',

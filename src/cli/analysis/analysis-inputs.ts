@@ -10,9 +10,19 @@ const LEVELS: readonly Level[] = ['Error', 'Warning', 'Info']
 
 export const usage = (message: string): CodedError => new CodedError('wrong-usage', message)
 
+const findLevel = (text: string): Level | undefined =>
+  LEVELS.find((known) => known.toLowerCase() === text.toLowerCase())
+
+/** A level as istioctl takes it, in letters of either case. Throws CodedError `wrong-usage`. */
+export const readLevel = (option: string, text: string): Level => {
+  const level = findLevel(text)
+  if (level !== undefined) return level
+  throw usage(`${option} ${text}: write Info, Warning or Error`)
+}
+
 /** The level from which on the exit code is 1; undefined for `never`. */
 export const readLimit = (text: string): Level | undefined => {
-  const level = LEVELS.find((known) => known.toLowerCase() === text.toLowerCase())
+  const level = findLevel(text)
   if (level !== undefined || text === 'never') return level
   throw usage(`--fail-on ${text}: write error, warning, info or never`)
 }

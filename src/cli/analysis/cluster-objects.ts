@@ -1,6 +1,9 @@
 /** The objects of a running cluster, as manifests that were written nowhere. */
+import { parseDocument } from 'yaml'
 import { isApiError } from '../../machinery/api-error.ts'
 import type { ManifestObject } from '../../manifests/manifest.ts'
+import { isJsonObject } from '../../primitives/json-value.ts'
+import type { JsonObject } from '../../primitives/json-value.ts'
 import { allKinds } from '../../resources/all-kinds.ts'
 import type { Kind } from '../../resources/kind.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -47,4 +50,19 @@ export const withFiles = (
 ): readonly ManifestObject[] => {
   const replaced = new Set(files.map((file) => nameOf(file, defaultNamespace)))
   return [...live.filter((one) => !replaced.has(nameOf(one, defaultNamespace))), ...files]
+}
+
+/** The mesh configuration that a cluster runs with: the ConfigMap `istio` of Istio's namespace; empty without one. */
+export const liveMeshConfig = (live: readonly ManifestObject[]): JsonObject => {
+  const found = live.find(
+    ({ object: { kind, metadata } }) =>
+      kind === 'ConfigMap' && metadata.name === 'istio' && metadata.namespace === 'istio-system',
+  )
+  const whole: unknown = found?.object
+  const data = isJsonObject(whole) ? whole['data'] : undefined
+  const text = isJsonObject(data) ? data['mesh'] : undefined
+  if (typeof text !== 'string') return {}
+  // What cannot be read the control plane has refused too, and told in an event.
+  const config: unknown = parseDocument(text).toJS()
+  return isJsonObject(config) ? config : {}
 }

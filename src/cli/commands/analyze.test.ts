@@ -87,6 +87,36 @@ describe('weft analyze', () => {
   ])('%j exits with %d', async (options, code) => {
     expect((await run(['analyze', 'bad.yaml', ...options])).code).toBe(code)
   })
+  test.each([
+    [['--use-kube=false', '-A', '-R', '-o', 'log'], 1],
+    [['-k=false', '--failure-threshold', 'Warning', '-S', 'IST0101=VirtualService *'], 1],
+    [['--failure-threshold', 'Error', '-S', 'IST0101=VirtualService *.default'], 0],
+    [['--analyzer', 'gateway.SecretAnalyzer'], 0],
+    [['-n', 'other', '-A'], 1],
+  ])("istioctl's %j exits with %d", async (options, code) => {
+    expect((await run(['analyze', 'bad.yaml', ...options])).code).toBe(code)
+  })
+  test('shows from a level on, and fails by what it does not show', async () => {
+    const { code, out } = await run(['analyze', 'bad.yaml', '--output-threshold', 'error', '-o', 'json'])
+    expect(code).toBe(1)
+    expect(JSON.parse(out).map((one: { level: string }) => one.level)).toEqual(['Error'])
+    const hidden = await run([
+      ...['analyze', 'bad.yaml', '--output-threshold', 'Error', '-S', 'IST0101=*'],
+      ...['--fail-on', 'warning', '-o', 'json'],
+    ])
+    expect(hidden).toMatchObject({ code: 1, out: '[]\n' })
+  })
+  test('warns of a suppressed code that there is not', async () => {
+    expect((await run(['analyze', 'bad.yaml', '-S', 'IST9999=*'])).err).toMatch(
+      /IST9999: there is no such code/,
+    )
+  })
+  test('lists the analyzers', async () => {
+    expect((await run(['analyze', '-L'])).out).toContain('virtualservice.GatewayAnalyzer')
+  })
+  test('passes over what is no manifest when told so', async () => {
+    expect(await run(['analyze', 'broken.yaml', '--ignore-unknown'])).toMatchObject({ code: 0 })
+  })
   test('calls objects by the namespace that is given', async () => {
     expect((await run(['analyze', 'bad.yaml', '-n', 'shop'])).out).toContain(
       '(VirtualService shop/web bad.yaml',
@@ -102,6 +132,10 @@ describe('weft analyze', () => {
     [['analyze', 'bad.yaml', '-o', 'xml'], /--output xml: write text, json, yaml, sarif, junit, github/],
     [['analyze', 'bad.yaml', '--fail-on', 'bad'], /--fail-on bad: write error, warning, info or never/],
     [['analyze', 'bad.yaml', '--suppress', 'IST0101'], /write CODE=RESOURCE/],
+    [['analyze', 'bad.yaml', '--use-kube=maybe'], /--use-kube maybe: write/],
+    [['analyze', '--use-kube=false'], /name the files/],
+    [['analyze', 'bad.yaml', '--analyzer', 'gateway.SecretAnalyser'], /did you mean gateway.SecretAnalyzer/],
+    [['analyze', 'bad.yaml', '--failure-threshold', 'never'], /write Info, Warning or Error/],
   ])('%j is wrong usage', async (argv, message) => {
     expect(await run(argv)).toMatchObject({ code: 2, err: expect.stringMatching(message) })
   })
@@ -144,6 +178,24 @@ spec:
     expect(out).toContain(
       'Error [IST0101] (VirtualService shop/web spec.gateways[0]) Referenced gateway not found: "edge"',
     )
+  })
+  test('its mesh configuration applies', async () => {
+    const telemetry = {
+      apiVersion: 'telemetry.istio.io/v1',
+      kind: 'Telemetry',
+      metadata: { name: 't', namespace: 'shop' },
+      spec: { tracing: [{ providers: [{ name: 'old' }] }] },
+    }
+    const config = (mesh: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio', namespace: 'istio-system' },
+      data: { mesh },
+    })
+    const said = async (mesh: string): Promise<string> =>
+      (await run(['analyze'], '', clusterOf({ telemetries: [telemetry], configmaps: [config(mesh)] }))).out
+    expect(await said('extensionProviders: [{name: old, lightstep: {}}]')).toContain('IST0002')
+    expect(await said('{')).not.toContain('IST0002')
   })
   test('files stand beside its objects', async () => {
     const { out } = await run(['analyze', '--with-cluster', '-'], gatewayText, live)

@@ -1,37 +1,22 @@
 import { parse } from 'yaml'
+import { allAnalyzers } from '../../analyze/all-analyzers.ts'
 import { analyze as analyzeObjects, isAtLeast } from '../../analyze/analyze.ts'
 import { createObjectSet } from '../../analyze/object-set.ts'
-import { parseSuppression } from '../../analyze/suppression.ts'
-import type { Suppression } from '../../analyze/suppression.ts'
+import type { ManifestObject } from '../../manifests/manifest.ts'
 import { isJsonObject } from '../../primitives/json-value.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
-import { readLimit, readManifests, shownSources, usage } from '../analysis/analysis-inputs.ts'
-import { readClusterObjects, withFiles } from '../analysis/cluster-objects.ts'
+import { readManifests, shownSources, usage } from '../analysis/analysis-inputs.ts'
+import { readAnalyzeOptions } from '../analysis/analyze-options.ts'
+import type { AnalyzeOptions, AnalyzeSettings } from '../analysis/analyze-options.ts'
+import { liveMeshConfig, readClusterObjects, withFiles } from '../analysis/cluster-objects.ts'
 import { readManifestSources } from '../analysis/manifest-sources.ts'
 import type { ManifestSource } from '../analysis/manifest-sources.ts'
 import { entryOfError, entryOfFinding } from '../analysis/report-entry.ts'
-import { readFormat, writeReport } from '../analyze-output/write-report.ts'
+import { writeReport } from '../analyze-output/write-report.ts'
 import type { CliContext } from '../cli-context.ts'
+import { textTable } from '../text-table.ts'
 
-interface AnalyzeOptions {
-  readonly output?: string
-  readonly namespace?: string
-  readonly suppress?: readonly string[]
-  readonly failOn?: string
-  readonly meshConfig?: string
-  readonly withCluster?: boolean
-  readonly fix?: boolean
-}
-
-const readSuppressions = (texts: readonly string[]): readonly Suppression[] =>
-  texts.map((text) => {
-    const suppression = parseSuppression(text)
-    if (suppression.ok) return suppression.value
-    throw usage(`--suppress ${suppression.error}`)
-  })
-
-const readMeshConfig = async (context: CliContext, file: string | undefined): Promise<JsonObject> => {
-  if (file === undefined) return {}
+const readMeshConfig = async (context: CliContext, file: string): Promise<JsonObject> => {
   const [source] = await readManifestSources(context, [file])
   const config: unknown = parse(source?.text ?? '')
   if (isJsonObject(config)) return config
@@ -49,6 +34,17 @@ const readSources = async (
   return fixSources(context, sources)
 }
 
+/** What `--mesh-config` names, else that of the running cluster, else Istio's defaults. */
+const meshConfigOf = async (
+  context: CliContext,
+  { meshConfigFile }: AnalyzeSettings,
+  live: readonly ManifestObject[],
+): Promise<JsonObject> =>
+  meshConfigFile === undefined ? liveMeshConfig(live) : readMeshConfig(context, meshConfigFile)
+
+const listAnalyzers = (): string =>
+  textTable([['NAME', 'DESCRIPTION'], ...allAnalyzers.map(({ name, description }) => [name, description])])
+
 /**
  * `weft analyze [FILE|DIR|-...]`: what Istio would refuse and what will not do what its author means, without a cluster;
  * without files, or with --with-cluster, in the running one.
@@ -59,38 +55,43 @@ export const analyze = async (
   parameters: readonly string[],
   options: AnalyzeOptions,
 ): Promise<number> => {
-  const format = readFormat(options.output)
-  const limit = readLimit(options.failOn ?? 'error')
-  const suppressions = readSuppressions(options.suppress ?? [])
-  const meshConfig = await readMeshConfig(context, options.meshConfig)
+  if (options.listAnalyzers === true) {
+    context.out(listAnalyzers())
+    return 0
+  }
+  const settings = readAnalyzeOptions(options, parameters.length > 0)
+  const { namespace, isLive, limit } = settings
+  for (const code of settings.unknownCodes) {
+    context.err(`Warning: --suppress ${code}: there is no such code, so it has no effect\n`)
+  }
   const sources = await readSources(context, parameters, options)
   const manifests = sources.map(readManifests)
-  const isLive = options.withCluster === true || parameters.length === 0
-  const defaultNamespace = options.namespace ?? 'default'
+  const defaultNamespace = namespace ?? 'default'
   const live = isLive ? await readClusterObjects(context) : []
   const written = manifests.flatMap(({ objects }) => objects)
   const set = createObjectSet(withFiles(live, written, defaultNamespace), {
     defaultNamespace,
-    nameDefaultNamespace: isLive || options.namespace !== undefined,
-    meshConfig,
+    nameDefaultNamespace: isLive || namespace !== undefined,
+    meshConfig: await meshConfigOf(context, settings, live),
     isComplete: isLive,
     now: Date.now(),
   })
-  const findings = analyzeObjects(set, suppressions).filter(
-    ({ subject: { key, name, namespace } }) =>
-      options.namespace === undefined || (key === '/Namespace' ? name : namespace) === options.namespace,
+  const findings = analyzeObjects(set, settings.suppressions, settings.analyzers).filter(
+    ({ subject }) =>
+      namespace === undefined ||
+      (subject.key === '/Namespace' ? subject.name : subject.namespace) === namespace,
   )
   const entries = [
-    ...manifests.flatMap(({ errors }) => errors).map(entryOfError),
+    ...(options.ignoreUnknown === true ? [] : manifests.flatMap(({ errors }) => errors).map(entryOfError)),
     ...findings.map(entryOfFinding),
   ]
   const report = {
-    entries,
+    entries: entries.filter(({ entry }) => isAtLeast(entry.level, settings.shown)),
     sources,
     version: context.version,
     color: context.color === true,
     nothingFound: `No validation issues found when analyzing ${shownSources(sources, isLive)}.`,
   }
-  context.out(await writeReport(format, report))
+  context.out(await writeReport(settings.format, report))
   return limit !== undefined && entries.some(({ entry }) => isAtLeast(entry.level, limit)) ? 1 : 0
 }
