@@ -71,42 +71,75 @@ const run = (command: string, args: readonly string[]): Promise<Cost> =>
   new Promise((resolve, reject) => {
     const before = endedChildrenCpuMilliseconds()
     const start = performance.now()
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.once('error', reject)
     child.once('exit', (code) => {
       const elapsed = performance.now() - start
       if (code === 0) resolve({ elapsed, processor: endedChildrenCpuMilliseconds() - before })
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code ?? 'a signal'}`))
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code ?? 'a signal'}: ${said}`))
     })
   })
 
-const measure = async (title: string, command: string, args: readonly string[]): Promise<void> => {
-  const costs: Cost[] = []
-  for (let count = 0; count < runs; count += 1) costs.push(await run(command, args))
-  const processor = quantile(
-    costs.map((cost) => cost.processor),
-    0.5,
+interface Measured {
+  readonly title: string
+  readonly costs: readonly Cost[]
+}
+
+const median = (values: readonly number[]): number => quantile(values, 0.5)
+
+const report = ({ title, costs }: Measured): void => {
+  const elapsed = costs.map((cost) => cost.elapsed)
+  const processor = costs.map((cost) => cost.processor)
+  console.log(
+    `${title}: elapsed best ${Math.min(...elapsed).toFixed(0)}, ${describeSamples(elapsed)}; processor time best ${Math.min(...processor).toFixed(0)}, p50 ${median(processor).toFixed(0)} ms`,
   )
-  const elapsed = describeSamples(costs.map((cost) => cost.elapsed))
-  console.log(`${title}: ${elapsed}; processor time p50 ${processor.toFixed(0)} ms`)
+}
+
+/** The ratios of runs that followed each other: what else the machine did meanwhile met both. */
+const reportRatio = (one: Measured | undefined, other: Measured): void => {
+  if (one === undefined) return
+  const ratio = (key: keyof Cost): string =>
+    median(one.costs.map((cost, round) => cost[key] / (other.costs[round]?.[key] ?? NaN))).toFixed(2)
+  console.log(
+    `${one.title} / ${other.title}: elapsed ${ratio('elapsed')}, processor time ${ratio('processor')} (median of ${one.costs.length} pairs)`,
+  )
+}
+
+type Command = readonly [title: string, file: string, parameters: readonly string[]]
+
+/** Every command once each round, in turn. */
+const measure = async (commands: readonly Command[]): Promise<readonly Measured[]> => {
+  const costs = commands.map((): Cost[] => [])
+  for (let round = 0; round < runs; round += 1) {
+    for (const [index, [, file, parameters]] of commands.entries()) {
+      costs[index]?.push(await run(file, parameters))
+    }
+  }
+  return commands.map(([title], index) => ({ title, costs: costs[index] ?? [] }))
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-bench-analyze-'))
 try {
   const names = Array.from({ length: files }, (_, index) => `app-${index}`)
   for (const name of names) writeFileSync(join(folder, `${name}.yaml`), manifest(name))
-  const one = join(folder, 'app-0.yaml')
-  const commands = [
-    ['weft', process.execPath, [weft, 'analyze']],
-    ...(istioctl === undefined
-      ? []
-      : [['istioctl', istioctl, ['analyze', '--use-kube=false', '-R']] as const]),
+  const inputs = [
+    ['one file', join(folder, 'app-0.yaml')],
+    [`${3 * files} objects in ${files} files`, folder],
   ] as const
-  for (const [name, command, args] of commands) {
-    await measure(`${name}, one file`, command, [...args, one])
-    await measure(`${name}, ${3 * files} objects in ${files} files`, command, [...args, folder])
+  for (const [what, path] of inputs) {
+    const commands: readonly Command[] = [
+      [`weft, ${what}`, process.execPath, [weft, 'analyze', path]],
+      ...(istioctl === undefined
+        ? []
+        : [[`istioctl, ${what}`, istioctl, ['analyze', '--use-kube=false', path]] as const]),
+      ['node alone', process.execPath, ['-e', '0']],
+    ]
+    const measured = await measure(commands)
+    for (const one of measured) report(one)
+    for (const other of measured.slice(1)) reportRatio(measured[0], other)
   }
-  await measure('node alone', process.execPath, ['-e', '0'])
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

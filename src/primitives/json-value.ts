@@ -20,6 +20,8 @@ export const jsonEqual = (left: unknown, right: unknown): boolean => {
     )
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...keys].every((key) => jsonEqual(left[key], right[key]))
+  return (
+    Object.keys(left).every((key) => jsonEqual(left[key], right[key])) &&
+    Object.keys(right).every((key) => left[key] !== undefined || right[key] === undefined)
+  )
 }

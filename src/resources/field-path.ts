@@ -15,3 +15,18 @@ export interface At<T> {
 /** The items of a list that may be absent, each with its path. */
 export const itemsAt = <T>(parent: string, list: readonly T[] | undefined): readonly At<T>[] =>
   (list ?? []).map((value, index) => ({ path: item(parent, index), value, index }))
+
+/** A place in an object, spelled only when something is said of it: most values have nothing said of them. */
+export interface FieldPlace {
+  readonly above: FieldPlace | undefined
+  /** A field's name; an index, or the key of a map, is an item. */
+  readonly step: string | number
+  readonly isItem: boolean
+}
+
+/** The place as Kubernetes writes it; the object itself is undefined. */
+export const pathOf = (place: FieldPlace | undefined): string => {
+  if (place === undefined) return ''
+  const parent = pathOf(place.above)
+  return place.isItem ? item(parent, place.step) : child(parent, String(place.step))
+}

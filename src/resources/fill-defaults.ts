@@ -1,8 +1,12 @@
 /** Sets absent (or null) fields; the same object comes back when none is. */
 export const fill = <T extends object>(value: T, defaults: Partial<T>): T => {
-  const current = new Map<string, unknown>(Object.entries(value))
-  const missing = Object.entries(defaults).filter(([field]) => (current.get(field) ?? null) === null)
-  return missing.length === 0 ? value : Object.assign({}, value, Object.fromEntries(missing))
+  let filled: T | undefined
+  for (const field in defaults) {
+    if ((value[field] ?? null) !== null) continue
+    filled ??= { ...value }
+    Object.assign(filled, { [field]: defaults[field] })
+  }
+  return filled ?? value
 }
 
 /** Applies `complete` to a field that is there. */

@@ -8,8 +8,14 @@ import type { Schema, SchemaLibrary } from './schema.ts'
 export const resolveSchema = (schema: Schema, library: SchemaLibrary): Schema => {
   if (schema.$ref === undefined) return schema
   const target = resolveSchema(library(schema.$ref), library)
+  if (!hasBeside(schema)) return target
   const { $ref: _reference, description: _description, ...beside } = schema
-  return Object.keys(beside).length === 0 ? target : { ...target, ...beside }
+  return { ...target, ...beside }
+}
+
+const hasBeside = (schema: Schema): boolean => {
+  for (const key in schema) if (key !== '$ref' && key !== 'description') return true
+  return false
 }
 
 /** The schema of a field of an object: a named property, else the value of a map; undefined for an unknown field. */

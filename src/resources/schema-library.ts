@@ -25,6 +25,18 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value
 }
 
+/** What `find` says of a name, asked once for each: an object's every field asks again. */
+const remembered = <T>(find: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, T>()
+  return (name) => {
+    const earlier = known.get(name)
+    if (earlier !== undefined) return earlier
+    const found = find(name)
+    known.set(name, found)
+    return found
+  }
+}
+
 const ISTIO = /^io\.istio\.(?<group>\w+)\.(?:v1|v1beta1|v1alpha3|v1alpha1)\.(?<kind>\w+)$/
 
 const kubernetesSchemas = once(() => parse(kubernetesText, withListSemantics))
@@ -66,7 +78,7 @@ const find = (name: string): Schema | undefined => {
   return definitionSchema(name) ?? kubernetesSchemas().get(name)
 }
 
-export const schemaLibrary: SchemaLibrary = (name) => {
+export const schemaLibrary: SchemaLibrary = remembered((name) => {
   const schema = find(name)
   if (schema === undefined) {
     throw new CodedError(
@@ -75,4 +87,4 @@ export const schemaLibrary: SchemaLibrary = (name) => {
     )
   }
   return schema
-}
+})

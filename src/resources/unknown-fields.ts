@@ -2,7 +2,8 @@
 import { isJsonObject } from '../primitives/json-value.ts'
 import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { child, item } from './field-path.ts'
+import { child, pathOf } from './field-path.ts'
+import type { FieldPlace } from './field-path.ts'
 import type { KubeObject } from './kube-object.ts'
 import { fieldSchema, isOpenObject, resolveSchema } from './resolve-schema.ts'
 import type { Schema, SchemaLibrary } from './schema.ts'
@@ -34,27 +35,40 @@ const unknownField = (parent: string, field: string, schema: Schema): UnknownFie
   }
 }
 
-const unknownAt = (
-  unresolved: Schema,
-  library: SchemaLibrary,
-  value: JsonValue,
-  path: string,
-): readonly UnknownField[] => {
-  const schema = resolveSchema(unresolved, library)
-  const { items } = schema
-  if (Array.isArray(value)) {
-    const list: readonly JsonValue[] = value
-    return items === undefined
-      ? []
-      : list.flatMap((entry, index) => unknownAt(items, library, entry, item(path, index)))
+interface Search {
+  readonly library: SchemaLibrary
+  readonly found: UnknownField[]
+}
+
+const searchFields = (
+  search: Search,
+  schema: Schema,
+  object: JsonObject,
+  place: FieldPlace | undefined,
+): void => {
+  for (const [field, value] of Object.entries(object)) {
+    const known = fieldSchema(schema, field, search.library)
+    const isItem = schema.properties?.[field] === undefined
+    if (known !== undefined) searchValue(search, known, value, { above: place, step: field, isItem })
+    else if (!isOpenObject(schema)) search.found.push(unknownField(pathOf(place), field, schema))
   }
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([field, inner]) => {
-    const known = fieldSchema(schema, field, library)
-    if (known === undefined) return isOpenObject(schema) ? [] : [unknownField(path, field, schema)]
-    const isMap = schema.properties?.[field] === undefined
-    return unknownAt(known, library, inner, isMap ? item(path, field) : child(path, field))
-  })
+}
+
+const searchValue = (
+  search: Search,
+  unresolved: Schema,
+  value: JsonValue,
+  place: FieldPlace | undefined,
+): void => {
+  if (typeof value !== 'object') return
+  const schema = resolveSchema(unresolved, search.library)
+  const { items } = schema
+  if (isJsonObject(value)) searchFields(search, schema, value, place)
+  if (items === undefined || !Array.isArray(value)) return
+  const list: readonly JsonValue[] = value
+  for (const [index, entry] of list.entries()) {
+    searchValue(search, items, entry, { above: place, step: index, isItem: true })
+  }
 }
 
 /** Every field that the schema does not know, in the order of the object. */
@@ -62,7 +76,11 @@ export const findUnknownFields = (
   schema: Schema,
   library: SchemaLibrary,
   object: JsonValue | KubeObject,
-): readonly UnknownField[] => unknownAt(schema, library, object as JsonValue, '')
+): readonly UnknownField[] => {
+  const found: UnknownField[] = []
+  searchValue({ library, found }, schema, object as JsonValue, undefined)
+  return found
+}
 
 const pruneObject = (schema: Schema, library: SchemaLibrary, object: JsonObject): JsonObject => {
   let changed = false

@@ -2,16 +2,20 @@
 import { isJsonObject, jsonEqual } from '../primitives/json-value.ts'
 import type { JsonObject, JsonValue } from '../primitives/json-value.ts'
 import { invalid, notSupported, required, tooLong } from './field-error.ts'
-import { child, item } from './field-path.ts'
+import { child, pathOf } from './field-path.ts'
+import type { FieldPlace } from './field-path.ts'
 import type { FieldError } from './kind.ts'
 import type { KubeObject } from './kube-object.ts'
 import { fieldSchema, resolveSchema } from './resolve-schema.ts'
 import { formatProblem } from './schema-formats.ts'
 import type { Schema, SchemaLibrary } from './schema.ts'
 
-interface Place {
-  readonly path: string
+type Place = FieldPlace | undefined
+
+/** What all checks of an object share: where references lead, and where the errors are gathered. */
+interface Check {
   readonly library: SchemaLibrary
+  readonly errors: FieldError[]
 }
 
 /** True when the value has the type; an integer may be written as 1.0. */
@@ -59,151 +63,151 @@ const typeError = (path: string, type: NonNullable<Schema['type']>, value: JsonV
   value: typeof value === 'object' ? nameOfType(value) : value,
 })
 
-const numberErrors = (schema: Schema, path: string, value: number): readonly FieldError[] => {
+const checkNumber = ({ errors }: Check, schema: Schema, place: Place, value: number): void => {
   const { minimum, maximum } = schema
   if (minimum !== undefined && value < minimum) {
-    return [invalid(path, value, `must be greater than or equal to ${minimum}`)]
+    errors.push(invalid(pathOf(place), value, `must be greater than or equal to ${minimum}`))
+  } else if (maximum !== undefined && value > maximum) {
+    errors.push(invalid(pathOf(place), value, `must be less than or equal to ${maximum}`))
   }
-  return maximum !== undefined && value > maximum
-    ? [invalid(path, value, `must be less than or equal to ${maximum}`)]
-    : []
 }
 
-const textErrors = (schema: Schema, path: string, value: string): readonly FieldError[] => {
+const checkLength = ({ errors }: Check, schema: Schema, place: Place, value: string): void => {
+  const { maxLength, minLength } = schema
+  if (maxLength === undefined && minLength === undefined) return
   const length = Array.from(value).length
-  const { maxLength, minLength, pattern } = schema
-  return [
-    ...(maxLength !== undefined && length > maxLength
-      ? [tooLong(path, `may not be longer than ${maxLength} characters`)]
-      : []),
-    ...(minLength !== undefined && length < minLength
-      ? [invalid(path, value, `must be at least ${minLength} characters long`)]
-      : []),
-    ...(pattern !== undefined && !new RegExp(pattern, 'u').test(value)
-      ? [invalid(path, value, `must match the regular expression ${pattern}`)]
-      : []),
-  ]
+  if (maxLength !== undefined && length > maxLength) {
+    errors.push(tooLong(pathOf(place), `may not be longer than ${maxLength} characters`))
+  }
+  if (minLength !== undefined && length < minLength) {
+    errors.push(invalid(pathOf(place), value, `must be at least ${minLength} characters long`))
+  }
 }
 
-const listErrors = (
-  schema: Schema,
-  { path, library }: Place,
-  list: readonly JsonValue[],
-): readonly FieldError[] => {
+const checkText = (check: Check, schema: Schema, place: Place, value: string): void => {
+  checkLength(check, schema, place, value)
+  const { pattern } = schema
+  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
+    check.errors.push(invalid(pathOf(place), value, `must match the regular expression ${pattern}`))
+  }
+}
+
+const checkList = (check: Check, schema: Schema, place: Place, list: readonly JsonValue[]): void => {
   const { maxItems, minItems, items } = schema
-  return [
-    ...(maxItems !== undefined && list.length > maxItems
-      ? [invalid(path, list.length, `must have at most ${maxItems} items`)]
-      : []),
-    ...(minItems !== undefined && list.length < minItems
-      ? [invalid(path, list.length, `must have at least ${minItems} items`)]
-      : []),
-    ...(items === undefined
-      ? []
-      : list.flatMap((value, index) => errorsAt(items, { path: item(path, index), library }, value))),
-  ]
+  if (maxItems !== undefined && list.length > maxItems) {
+    check.errors.push(invalid(pathOf(place), list.length, `must have at most ${maxItems} items`))
+  }
+  if (minItems !== undefined && list.length < minItems) {
+    check.errors.push(invalid(pathOf(place), list.length, `must have at least ${minItems} items`))
+  }
+  if (items === undefined) return
+  for (const [index, value] of list.entries()) {
+    checkValue(check, items, { above: place, step: index, isItem: true }, value)
+  }
 }
 
-const objectErrors = (
-  schema: Schema,
-  { path, library }: Place,
-  object: JsonObject,
-): readonly FieldError[] => {
-  const missing = (schema.required ?? []).filter((field) => (object[field] ?? null) === null)
-  const inner = Object.entries(object).flatMap(([field, value]) => {
-    const known = fieldSchema(schema, field, library)
-    if (
-      known === undefined ||
-      (value === null && schema.properties !== undefined && known.nullable !== false)
-    ) {
-      return []
-    }
-    const isMap = schema.properties?.[field] === undefined
-    return errorsAt(known, { path: isMap ? item(path, field) : child(path, field), library }, value)
-  })
-  const size = Object.keys(object).length
+const checkFields = (check: Check, schema: Schema, place: Place, object: JsonObject): void => {
+  const { properties } = schema
+  for (const [field, value] of Object.entries(object)) {
+    const known = fieldSchema(schema, field, check.library)
+    if (known === undefined) continue
+    if (value === null && properties !== undefined && known.nullable !== false) continue
+    const isItem = properties?.[field] === undefined
+    checkValue(check, known, { above: place, step: field, isItem }, value)
+  }
+}
+
+const checkObject = (check: Check, schema: Schema, place: Place, object: JsonObject): void => {
+  for (const field of schema.required ?? []) {
+    if ((object[field] ?? null) === null) check.errors.push(required(child(pathOf(place), field)))
+  }
   const { maxProperties } = schema
-  return [
-    ...missing.map((field) => required(child(path, field))),
-    ...(maxProperties !== undefined && size > maxProperties
-      ? [invalid(path, size, `must have at most ${maxProperties} entries`)]
-      : []),
-    ...inner,
-  ]
+  const size = maxProperties === undefined ? 0 : Object.keys(object).length
+  if (maxProperties !== undefined && size > maxProperties) {
+    check.errors.push(invalid(pathOf(place), size, `must have at most ${maxProperties} entries`))
+  }
+  checkFields(check, schema, place, object)
 }
 
 /** The fields of alternatives such as `oneOf: [{ required: [exact] }, { required: [prefix] }, …]`. */
 const exclusiveFields = (alternatives: readonly Schema[]): readonly string[] =>
   alternatives.flatMap((alternative) => alternative.required ?? [])
 
-const oneOfErrors = (schema: Schema, { path, library }: Place, value: JsonValue): readonly FieldError[] => {
-  const alternatives = schema.oneOf ?? []
-  const passing = alternatives.filter(
-    (alternative) => errorsAt(alternative, { path, library }, value).length === 0,
-  )
-  if (alternatives.length === 0 || passing.length === 1) return []
+const matches = (library: SchemaLibrary, schema: Schema, value: JsonValue): boolean => {
+  const errors: FieldError[] = []
+  checkValue({ library, errors }, schema, undefined, value)
+  return errors.length === 0
+}
+
+const checkOneOf = (
+  { library, errors }: Check,
+  alternatives: readonly Schema[],
+  place: Place,
+  value: JsonValue,
+): void => {
+  const passing = alternatives.filter((alternative) => matches(library, alternative, value))
+  if (alternatives.length === 0 || passing.length === 1) return
   const fields = exclusiveFields(alternatives)
-  if (isJsonObject(value) && fields.length > 0) {
-    const set = fields.filter((field) => value[field] !== undefined)
-    return [
-      invalid(
-        path,
-        set.length === 0 ? '' : set.join(', '),
-        `at most one of ${fields.join(', ')} may be set; keep one of them`,
-      ),
-    ]
+  if (!isJsonObject(value) || fields.length === 0) {
+    errors.push(invalid(pathOf(place), value, 'must match exactly one of the allowed forms'))
+    return
   }
-  return [invalid(path, value, 'must match exactly one of the allowed forms')]
+  const set = fields.filter((field) => value[field] !== undefined)
+  const message = `at most one of ${fields.join(', ')} may be set; keep one of them`
+  errors.push(invalid(pathOf(place), set.length === 0 ? '' : set.join(', '), message))
 }
 
-const combinedErrors = (schema: Schema, place: Place, value: JsonValue): readonly FieldError[] => {
-  const { anyOf, allOf, not } = schema
-  const matches = (alternative: Schema): boolean => errorsAt(alternative, place, value).length === 0
-  const fields = exclusiveFields(anyOf ?? [])
-  return [
-    ...oneOfErrors(schema, place, value),
-    ...(anyOf !== undefined && !anyOf.some(matches)
-      ? [
-          invalid(
-            place.path,
-            typeof value === 'object' ? nameOfType(value) : value,
-            fields.length > 0
-              ? `one of ${fields.join(', ')} must be set`
-              : 'must match one of the allowed forms',
-          ),
-        ]
-      : []),
-    ...(allOf ?? []).flatMap((part) => errorsAt(part, place, value)),
-    ...(not !== undefined && matches(not)
-      ? [invalid(place.path, nameOfType(value), 'must not have this form')]
-      : []),
-  ]
+const checkAnyOf = (
+  { library, errors }: Check,
+  alternatives: readonly Schema[],
+  place: Place,
+  value: JsonValue,
+): void => {
+  if (alternatives.some((alternative) => matches(library, alternative, value))) return
+  const fields = exclusiveFields(alternatives)
+  errors.push(
+    invalid(
+      pathOf(place),
+      typeof value === 'object' ? nameOfType(value) : value,
+      fields.length > 0 ? `one of ${fields.join(', ')} must be set` : 'must match one of the allowed forms',
+    ),
+  )
 }
 
-const valueErrors = (schema: Schema, place: Place, value: JsonValue): readonly FieldError[] => {
+const checkCombined = (check: Check, schema: Schema, place: Place, value: JsonValue): void => {
+  const { oneOf, anyOf, allOf, not } = schema
+  if (oneOf !== undefined) checkOneOf(check, oneOf, place, value)
+  if (anyOf !== undefined) checkAnyOf(check, anyOf, place, value)
+  for (const part of allOf ?? []) checkValue(check, part, place, value)
+  if (not !== undefined && matches(check.library, not, value)) {
+    check.errors.push(invalid(pathOf(place), nameOfType(value), 'must not have this form'))
+  }
+}
+
+const checkOfType = (check: Check, schema: Schema, place: Place, value: JsonValue): void => {
   const problem = schema.format === undefined ? undefined : formatProblem(schema.format, value)
-  const format = problem === undefined ? [] : [invalid(place.path, value, problem)]
-  if (typeof value === 'number') return [...format, ...numberErrors(schema, place.path, value)]
-  if (typeof value === 'string') return [...format, ...textErrors(schema, place.path, value)]
-  if (Array.isArray(value)) return listErrors(schema, place, value)
-  return isJsonObject(value) ? objectErrors(schema, place, value) : []
+  if (problem !== undefined) check.errors.push(invalid(pathOf(place), value, problem))
+  if (typeof value === 'number') checkNumber(check, schema, place, value)
+  else if (typeof value === 'string') checkText(check, schema, place, value)
+  else if (Array.isArray(value)) checkList(check, schema, place, value)
+  else if (isJsonObject(value)) checkObject(check, schema, place, value)
 }
 
-const errorsAt = (unresolved: Schema, place: Place, value: JsonValue): readonly FieldError[] => {
-  const schema = resolveSchema(unresolved, place.library)
-  if (value === null && schema.nullable === true) return []
+const checkValue = (check: Check, unresolved: Schema, place: Place, value: JsonValue): void => {
+  const { errors } = check
+  const schema = resolveSchema(unresolved, check.library)
+  if (value === null && schema.nullable === true) return
   if (schema['x-kubernetes-int-or-string'] === true) {
-    return typeof value === 'string' || Number.isInteger(value)
-      ? []
-      : [invalid(place.path, value, 'must be an integer or text')]
+    if (typeof value === 'string' || Number.isInteger(value)) return
+    errors.push(invalid(pathOf(place), value, 'must be an integer or text'))
+  } else if (schema.type !== undefined && !hasType(schema.type, value)) {
+    errors.push(typeError(pathOf(place), schema.type, value))
+  } else if (schema.enum !== undefined && !schema.enum.some((allowed) => jsonEqual(allowed, value))) {
+    errors.push(notSupported(pathOf(place), value, schema.enum.map(String)))
+  } else {
+    checkOfType(check, schema, place, value)
+    checkCombined(check, schema, place, value)
   }
-  if (schema.type !== undefined && !hasType(schema.type, value)) {
-    return [typeError(place.path, schema.type, value)]
-  }
-  if (schema.enum !== undefined && !schema.enum.some((allowed) => jsonEqual(allowed, value))) {
-    return [notSupported(place.path, value, schema.enum.map(String))]
-  }
-  return [...valueErrors(schema, place, value), ...combinedErrors(schema, place, value)]
 }
 
 /**
@@ -214,4 +218,8 @@ export const validateAgainstSchema = (
   schema: Schema,
   library: SchemaLibrary,
   object: JsonValue | KubeObject,
-): readonly FieldError[] => errorsAt(schema, { path: '', library }, object as JsonValue)
+): readonly FieldError[] => {
+  const errors: FieldError[] = []
+  checkValue({ library, errors }, schema, undefined, object as JsonValue)
+  return errors
+}

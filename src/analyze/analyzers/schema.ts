@@ -1,7 +1,7 @@
 /** Objects that Istio or Kubernetes refuses, or takes with a warning, each looked at alone. */
 import { wholeOf } from '../../mesh/translate/json-reader.ts'
 import { withoutNulls } from '../../primitives/without-nulls.ts'
-import { allKinds, findKindByName } from '../../resources/all-kinds.ts'
+import { allKinds } from '../../resources/all-kinds.ts'
 import { formatFieldError } from '../../resources/field-error.ts'
 import type { FieldError, Kind } from '../../resources/kind.ts'
 import type { KubeObject } from '../../resources/kube-object.ts'
@@ -79,9 +79,8 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   ]
 }
 
-const analyzeVersion = (subject: AnalysisObject): readonly Finding[] => {
+const analyzeVersion = (subject: AnalysisObject, kind: Kind | undefined): readonly Finding[] => {
   const [group, version] = partsOf(subject.object.apiVersion)
-  const kind = findKindByName(allKinds, group, subject.kind)
   if (kind === undefined) return []
   if (kind.versions.includes(version)) return analyzeObject(subject, kind, version)
   const known = kind.versions.map((one) => (group === '' ? one : `${group}/${one}`)).join(', ')
@@ -97,5 +96,8 @@ export const schema: Analyzer = {
   name: 'schema.ValidationAnalyzer',
   description: 'Checks every object against its schema and the rules of its kind',
   codes: ['IST0106', 'IST0133', 'WFT0002'],
-  analyze: (set) => set.objects.flatMap(analyzeVersion),
+  analyze: (set) => {
+    const kinds = new Map(allKinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]))
+    return set.objects.flatMap((subject) => analyzeVersion(subject, kinds.get(subject.key)))
+  },
 }

@@ -52,16 +52,6 @@ export const sniDomainProblem = (domain: string): string | undefined => {
 
 const isWildcard = (host: string): boolean => host.startsWith('*')
 
-/** True when some name is covered by both, e.g. `*.com` and `foo.com`. */
-export const hostsOverlap = (left: string, right: string): boolean => {
-  if (isWildcard(left) && isWildcard(right)) {
-    const [longer, shorter] = left.length >= right.length ? [left, right] : [right, left]
-    return longer.slice(1).endsWith(shorter.slice(1))
-  }
-  if (isWildcard(left)) return right.endsWith(left.slice(1))
-  return isWildcard(right) ? left.endsWith(right.slice(1)) : left === right
-}
-
 /** True when every name of `inner` is covered by `outer`. */
 export const isSubsetOfHost = (inner: string, outer: string): boolean => {
   if (isWildcard(inner)) {

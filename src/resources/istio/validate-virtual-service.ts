@@ -2,8 +2,9 @@
 import { duplicate, forbidden, invalid, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import { isClaim } from './header-syntax.ts'
-import { hostsOverlap, sniDomainProblem, wildcardDomainProblem } from './host-syntax.ts'
+import { sniDomainProblem, wildcardDomainProblem } from './host-syntax.ts'
 import { isNetAddress } from './net-address.ts'
+import { firstOverlaps } from './overlapping-hosts.ts'
 import { validateExportTo } from './validate-export-to.ts'
 import { validateGatewayNames } from './validate-gateway-names.ts'
 import { validateHttpRoute } from './validate-http-route.ts'
@@ -46,8 +47,9 @@ const validateHosts = (spec: VirtualServiceSpec): Findings => {
     return problem === undefined ? [] : [invalid(path, value, problem)]
   })
   if (wrong.length > 0) return wrong
+  const overlaps = firstOverlaps(hosts.map(({ value }) => value))
   return hosts.flatMap(({ path, value, index }) => {
-    const earlier = hosts.slice(0, index).find((host) => hostsOverlap(host.value, value))
+    const earlier = hosts[overlaps[index] ?? -1]
     return earlier === undefined
       ? []
       : [duplicate(path, value, `is already covered by ${JSON.stringify(earlier.value)}`)]
