@@ -51,6 +51,14 @@ const rows: readonly Row[] = [
     [],
   ],
   [
+    'VirtualService',
+    `{hosts: [a.com], tcp: [{match: [{port: 1}], ${to}}, {match: [{port: 1, gateways: []}], ${to}}]}`,
+    [
+      'spec.tcp[1].match[0]: virtualService rule #1 match #0 is not used (duplicate/overlapping match in rule #0)',
+      'spec.tcp[1]: virtualService rule #1 not used (all matches used by prior rules)',
+    ],
+  ],
+  [
     'Gateway',
     server(
       'mode: SIMPLE, credentialName: a, cipherSuites: [b, AES128-SHA, AES128-SHA, -ALL], minProtocolVersion: TLSV1_0',

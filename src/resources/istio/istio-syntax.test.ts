@@ -2,7 +2,7 @@ import { test as property, fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { isAddressOrBlock, isIpv6 } from '../meta/ip-address.ts'
 import { durationProblem } from './duration.ts'
-import { headerValueProblem } from './header-syntax.ts'
+import { headerValueProblem } from './header-value.ts'
 import { fqdnProblem, isSubsetOfHost, wildcardDomainProblem } from './host-syntax.ts'
 import { firstOverlaps } from './overlapping-hosts.ts'
 import { regexProblem } from './regex-syntax.ts'
@@ -68,13 +68,29 @@ describe('regular expressions', () => {
 })
 
 describe('header values', () => {
-  test.each(['plain', '%HOSTNAME%', '100%%', 'a %REQ(X-USER):10% b', '%UPSTREAM_METADATA(["a","b%"])%'])(
-    '%s',
-    (value) => {
-      expect(headerValueProblem(value)).toBeUndefined()
-    },
-  )
-  test.each(['abc%123', '%START_TIME%%', '50%', 'a\nb'])('refused: %j', (value) => {
+  test.each([
+    'plain',
+    '%HOSTNAME%',
+    '100%%',
+    'a %REQ(X-USER)% b',
+    '%UPSTREAM_METADATA(["a","b%"])%',
+    '%A( [ "a" , "b" ] ) %',
+    '%%%A%',
+  ])('%s', (value) => {
+    expect(headerValueProblem(value)).toBeUndefined()
+  })
+  test.each([
+    'abc%123',
+    'a %REQ(X-USER):10% b',
+    '%START_TIME%%',
+    '50%',
+    'a\nb',
+    '%A(["a" "b"])%',
+    '%A(b)c%',
+    '%A(b%',
+    '%A(["a",b])%',
+    '%A("\\',
+  ])('refused: %j', (value) => {
     expect(headerValueProblem(value)).toBeDefined()
   })
 })

@@ -24,6 +24,11 @@ const rows: readonly Row[] = [
     'jwtRules: [{issuer: a, jwks: "{\\"keys\\":[]}", jwksUri: "https://a"}]',
     ['jwtRules[0]'],
   ],
+  [
+    'PeerAuthentication',
+    'selector: {matchLabels: {a: b}}, portLevelMtls: {"080": {mode: STRICT}}',
+    ['portLevelMtls[080]'],
+  ],
   ['RequestAuthentication', 'jwtRules: [{issuer: a, jwksUri: ""}]', ['jwtRules[0].jwksUri']],
   ['RequestAuthentication', 'jwtRules: [{issuer: a, jwksUri: "https://a:99999/b"}]', []],
   ['RequestAuthentication', 'jwtRules: [{issuer: a, presence: REQUIRED}]', []],

@@ -22,13 +22,26 @@ type Protocol = (typeof PROTOCOLS)[number]
 const nameOf = (name: string | undefined, index: number): string =>
   (name ?? '') === '' ? `#${index}` : JSON.stringify(name)
 
-/** The same text for equal values, whatever the order of their keys; the name of a match does not count. */
+/** The same text for equal values, whatever the order of their keys. */
 const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (!isJsonObject(value)) return JSON.stringify(value)
   const keys = Object.keys(value).sort()
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`
 }
+
+/** Fields whose empty object says that they are there. */
+const MESSAGES: ReadonlySet<string> = new Set(['uri', 'scheme', 'method', 'authority'])
+
+const isDefault = (field: string, value: unknown): boolean =>
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !MESSAGES.has(field))
+
+/** The same for matches that say the same: a field with its default value is as good as none. */
+const keyOf = (match: object): string =>
+  canonical(Object.fromEntries(Object.entries(match).filter(([field, value]) => !isDefault(field, value))))
 
 interface Match {
   readonly name: string
@@ -45,7 +58,7 @@ interface Rule {
 
 const httpMatch = ({ name, ...match }: HttpMatchRequest, index: number): Match => ({
   name: nameOf(name, index),
-  key: canonical(match),
+  key: keyOf(match),
   http: match,
 })
 
@@ -61,7 +74,7 @@ const rulesOf = (spec: VirtualServiceSpec, protocol: Protocol): readonly Rule[] 
         field: `spec.${protocol}[${index}]`,
         matches: (rule.match ?? []).map((match, at) => ({
           name: nameOf(undefined, at),
-          key: canonical(match),
+          key: keyOf(match),
         })),
       }))
 

@@ -1,7 +1,8 @@
 /** Headers that routes add, set and remove. */
 import { forbidden } from '../field-error.ts'
 import { child, item, itemsAt } from '../field-path.ts'
-import { headerValueProblem, isAuthority, otherHeaderProblem, requestHeaderProblem } from './header-syntax.ts'
+import { isAuthority, otherHeaderProblem, requestHeaderProblem } from './header-syntax.ts'
+import { headerValueProblem } from './header-value.ts'
 import type { HeaderOperations, Headers, HttpRoute } from './http-route.ts'
 import { checked, present, when } from './when.ts'
 import type { Findings } from './when.ts'

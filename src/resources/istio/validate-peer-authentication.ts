@@ -15,7 +15,7 @@ export interface PeerAuthentication extends KubeObject {
   }
 }
 
-const isPort = (text: string): boolean => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+const isPort = (text: string): boolean => /^[1-9]\d*$/.test(text) && Number(text) <= 65_535
 
 export const validatePeerAuthentication = (policy: PeerAuthentication): Findings => {
   const { selector, portLevelMtls } = policy.spec ?? {}
