@@ -12,9 +12,10 @@ import { schemaAt } from './schema-at.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What is written behind the key: the value follows on the line, or below. */
-const tail = (schema: Schema): string => (schema.type === 'object' || schema.type === 'array' ? ':' : ': ')
+const tail = (schema: Schema, isFlow: boolean): string =>
+  !isFlow && (schema.type === 'object' || schema.type === 'array') ? ':' : ': '
 
-const fieldItems = (schema: Schema, { siblings, path }: Cursor): readonly CompletionItem[] =>
+const fieldItems = (schema: Schema, { siblings, path, isFlow }: Cursor): readonly CompletionItem[] =>
   Object.entries(schema.properties ?? {})
     // The status is the system's.
     .filter(([name]) => !siblings.has(name) && !(path.length === 0 && name === 'status'))
@@ -26,7 +27,7 @@ const fieldItems = (schema: Schema, { siblings, path }: Cursor): readonly Comple
         label: name,
         kind: CompletionItemKind.Field,
         detail: typeText(resolved) + (isRequired ? ' · required' : ''),
-        insertText: name + tail(resolved),
+        insertText: name + tail(resolved, isFlow),
         // What must be there comes first.
         sortText: `${isRequired ? '0' : '1'}${name}`,
         ...(description === undefined

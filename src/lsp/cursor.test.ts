@@ -1,3 +1,4 @@
+import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { cursorAt } from './cursor.ts'
 import type { Cursor } from './cursor.ts'
@@ -45,6 +46,25 @@ describe('the cursor', () => {
     ['at the top', 'ki|', 'key  "ki"'],
     ['in the second document', 'kind: A\nspec:\n  a: 1\n---\nkind: B\nspec:\n  |', 'key spec ""'],
     ['in a comment', 'spec: # a|', 'nothing'],
+    ['in braces', 'spec: {hosts: [a], ht|}', 'key spec "ht" beside hosts='],
+    ['in empty braces', 'spec:\n  http:\n    - {|', 'key spec.http.0 ""'],
+    ['in braces, before a field', 'a:\n  b: {c: 1, |, d: "2", e: {f: 3}}', 'key a.b "" beside c=1 d=2 e='],
+    [
+      'at a value in braces',
+      'spec:\n  http:\n    - route:\n        - destination: {host: reviews, subset: v|}',
+      'value spec.http.0.route.0.destination.subset "v" beside host=reviews',
+    ],
+    [
+      'in braces within brackets',
+      'spec: {http: [{name: a}, {route: [{destination: {ho|}}]}]}',
+      'key spec.http.1.route.0.destination "ho"',
+    ],
+    ['at a text in brackets', 'spec:\n  gateways: [mesh, my|]', 'value spec.gateways.1 "my"'],
+    ['in braces over lines', 'spec: {\n  hosts: [a],\n  ht|\n}\n', 'key spec "ht" beside hosts='],
+    ['at a quoted value in braces', 'a: {b: \'x: y\', c: "d|"}', 'value a.c "d" beside b=x: y'],
+    ['behind braces', 'spec:\n  a: {b: 1}\n  c|', 'key spec "c" beside a={b: 1}'],
+    ['at a text with braces', 'a: x{y|', 'value a "x{y"'],
+    ['in a comment in braces', 'a: {b: 1, # c|', 'nothing'],
     [
       'between other fields of an item',
       'a:\n  - b: 1\n    |\n    c: 2\n  - d: 3',
@@ -57,5 +77,22 @@ describe('the cursor', () => {
   test('knows its object', () => {
     const text = 'apiVersion: v1\nkind: "Service"\nmetadata:\n  name: a\n  namespace: prod\nspec:\n  |'
     expect(at(text)).toMatchObject({ apiVersion: 'v1', kind: 'Service', namespace: 'prod' })
+    expect(at('kind: A\nmetadata: {name: a, namespace: prod}\nspec: {|}')).toMatchObject({
+      kind: 'A',
+      namespace: 'prod',
+    })
+  })
+
+  test('stands somewhere in any text, and is found there', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('{', '}', '[', ']', ',', ': ', '"', "'", '\n', '- ', '  ', 'a', '#'),
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(text, fc.nat(4), fc.nat(20), (written, line, character) => {
+        const cursor = cursorAt(written, { line, character })
+        expect(cursor === undefined || cursor.path.every((step) => step !== undefined)).toBe(true)
+      }),
+    )
   })
 })

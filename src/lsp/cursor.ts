@@ -1,4 +1,6 @@
 /** Where a cursor stands in a manifest, told from indentation alone: the text may be broken while it is typed. */
+import { flowAt } from './flow-cursor.ts'
+import type { FlowPosition } from './flow-cursor.ts'
 import { readYamlLines } from '../manifests/yaml-lines.ts'
 import type { YamlLine } from '../manifests/yaml-lines.ts'
 
@@ -21,6 +23,8 @@ export interface Cursor {
   readonly typed: string
   /** The fields that the object at the cursor has beside, with what stands on their lines. */
   readonly siblings: ReadonlyMap<string, string>
+  /** Within `{…}` or `[…]`: all stands on one line. */
+  readonly isFlow: boolean
 }
 
 const SEPARATOR = /^---(?:\s|$)/
@@ -44,6 +48,8 @@ const topValue = (lines: readonly YamlLine[], key: string): string =>
 
 const namespaceOf = (lines: readonly YamlLine[]): string | undefined => {
   const start = lines.findIndex((line) => line.indent === 0 && line.key === 'metadata')
+  const inline = /[{,]\s*namespace:\s+(?<name>[^\s,}]+)/.exec(lines[start]?.value ?? '')?.groups?.['name']
+  if (inline !== undefined) return unquoted(inline)
   for (const line of lines.slice(start + 1)) {
     if (line.indent === 0) break
     if (line.key === 'namespace' && line.content === (lines[start + 1]?.content ?? -1))
@@ -159,8 +165,8 @@ const typedLine = (before: string): TypedLine | undefined => {
   return { lead, key, word: key === undefined ? word : value }
 }
 
-/** The cursor in a text; undefined inside of comments and of block texts. */
-export const cursorAt = (text: string, { line, character }: CursorPosition): Cursor | undefined => {
+/** The cursor between lines that are told apart by indentation. */
+const blockCursor = (text: string, { line, character }: CursorPosition): Cursor | undefined => {
   const texts = text.split(/\r?\n/)
   const before = (texts[line] ?? '').slice(0, character)
   const typed = typedLine(before)
@@ -185,5 +191,47 @@ export const cursorAt = (text: string, { line, character }: CursorPosition): Cur
       : { path: [...path, unquoted(key)], expects: 'value' as const }),
     typed: word,
     siblings: siblingsOf(lines, index, lead.length),
+    isFlow: false,
   }
+}
+
+const offsetIn = (text: string, { line, character }: CursorPosition): number => {
+  let start = 0
+  for (let count = 0; count < line; count += 1) {
+    const end = text.indexOf('\n', start)
+    if (end === -1) return text.length
+    start = end + 1
+  }
+  return start + character
+}
+
+const positionIn = (text: string, offset: number): CursorPosition => {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 }
+}
+
+/** The brackets start where a value stands: the path goes on from there. */
+const withinFlow = (base: Cursor, { frames, typed }: FlowPosition): Cursor => {
+  const inner = frames.at(-1)
+  const steps = frames.flatMap((frame): readonly (string | number)[] => {
+    if (frame.kind === 'list') return [frame.index]
+    return frame.key === undefined ? [] : [frame.key]
+  })
+  const isKey = inner?.kind === 'map' && inner.key === undefined
+  return {
+    ...base,
+    path: [...base.path, ...steps],
+    expects: isKey ? 'key' : 'value',
+    typed,
+    siblings: new Map([...(inner?.fields ?? [])].filter(([field]) => field !== inner?.key)),
+    isFlow: true,
+  }
+}
+
+/** The cursor in a text; undefined inside of comments and of block texts. */
+export const cursorAt = (text: string, position: CursorPosition): Cursor | undefined => {
+  const flow = flowAt(text, offsetIn(text, position))
+  if (flow === undefined) return blockCursor(text, position)
+  const base = blockCursor(text, positionIn(text, flow.start))
+  return base === undefined ? undefined : withinFlow(base, flow)
 }

@@ -206,6 +206,20 @@ describe('completion', () => {
     expect(protocols.map(({ label }) => label)).toContain('ROUND_ROBIN')
   })
 
+  test('within braces and brackets', async () => {
+    const fields = await completions(route('        - {weight: 1, |}\n'))
+    expect(fields.map(({ label, insertText }) => [label, insertText])).toEqual([
+      ['destination', 'destination: '],
+      ['headers', 'headers: '],
+    ])
+    const subsets = await completions(ROUTE.replace('subset: v2}', 'subset: |}'))
+    expect(subsets.map(({ label }) => label)).toEqual(['v1', 'v2'])
+    const unfinished = await completions(route('        - destination: {host: reviews, subset: |'))
+    expect(unfinished.map(({ label }) => label)).toEqual(['v1', 'v2'])
+    const gateways = await completions(ROUTE.replace('[front]', '[mesh, |]'))
+    expect(gateways.map(({ label }) => label)).toEqual(['front', 'mesh'])
+  })
+
   test('of kinds', async () => {
     const items = await completions('apiVersion: gateway.networking.k8s.io/v1\nkind: |\n')
     expect(items.map(({ label }) => label)).toContain('HTTPRoute')
@@ -222,6 +236,18 @@ test('hover tells the meaning of a field', async () => {
   expect(answer).toMatchObject({
     contents: { value: expect.stringMatching(/^\*\*destination\*\* · object · required\n\n\w+/) },
     range: { start: { line: 10, character: 10 }, end: { line: 10, character: 21 } },
+  })
+})
+
+test('hover tells it within braces too', async () => {
+  const at = marked(ROUTE.replace('{host:', '{ho|st:'))
+  await type(at.text)
+  const answer = await client.sendRequest(HoverRequest.type, {
+    textDocument: { uri },
+    position: at.position,
+  })
+  expect(answer).toMatchObject({
+    contents: { value: expect.stringMatching(/^\*\*host\*\* · string · required/) },
   })
 })
 
