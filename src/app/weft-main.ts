@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { resolve } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { runCli } from '../cli/main.ts'
@@ -45,4 +44,4 @@ const main = async (): Promise<void> => {
   })
 }
 
-await main()
+void main()
