@@ -135,6 +135,11 @@ test('what is no text is refused, and not looked for', () => {
   expect(codes(route('{b: }'))).toEqual(['IST0101', 'WFT0002', 'IST0132'])
 })
 
+test('what is missing from an object does not silence what else is said of it', () => {
+  const ports = object('v1', 'Service', 'name: a', 'spec: {ports: [{name: web}]}')
+  expect(codes(ports)).toEqual(['WFT0002', 'IST0118'])
+})
+
 test("the status that a manifest carries is the system's business", () => {
   const names = '{kind: A, plural: as, singular: a, listKind: AList}'
   const version = '{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}'

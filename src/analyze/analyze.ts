@@ -41,7 +41,7 @@ const SCHEMA_CODES: ReadonlySet<string> = new Set(['WFT0002', 'IST0106'])
 
 /** What is said of a value that the API server refuses already follows from that. */
 const withoutConsequences = (findings: readonly Finding[]): readonly Finding[] => {
-  const refused = findings.filter(({ code, field = '' }) => code === 'WFT0002' && field.startsWith('spec.'))
+  const refused = findings.filter(({ isUnreadable }) => isUnreadable === true)
   if (refused.length === 0) return findings
   const fields = new Map<AnalysisObject, string[]>()
   for (const { subject, field = '' } of refused) {

@@ -15,9 +15,12 @@ export interface Finding {
   readonly fix?: string
   /** The value to write at `field`, where it is one value. */
   readonly value?: string
+  /** What stands at `field` has a wrong type, so that nothing else can be said of it. */
+  readonly isUnreadable?: true
 }
 
 export interface FindingPlace {
+  readonly isUnreadable?: true
   readonly field?: string
   readonly fix?: string
   readonly value?: string

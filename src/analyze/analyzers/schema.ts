@@ -58,8 +58,9 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const errors = validateAgainstSchema(schema, schemaLibrary, object)
   const problems = errors.length > 0 ? errors : kind.validate(kind.applyDefaults(object))
   const isTyped = errors.length === 0
+  const isUnreadable = ({ reason }: FieldError): boolean => !isTyped && UNREADABLE.has(reason)
   const isKubernetesWord = (error: FieldError): boolean =>
-    (!isTyped && UNREADABLE.has(error.reason)) || isKubernetes(object, error, isTyped)
+    isUnreadable(error) || isKubernetes(object, error, isTyped)
   // A required field that was misspelled is one mistake, said once.
   const isMisspelled = ({ reason, field }: FieldError): boolean =>
     reason === 'FieldValueRequired' && unknownFields.some(({ suggestion }) => suggestion === field)
@@ -71,6 +72,7 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
       .map((error) =>
         finding(isKubernetesWord(error) ? 'WFT0002' : code, subject, [formatFieldError(error)], {
           field: error.field,
+          ...(isUnreadable(error) ? { isUnreadable: true } : {}),
         }),
       ),
     ...(isTyped ? (kind.advice?.(object) ?? []) : []).flatMap(({ field, message, code: own }) =>

@@ -22,6 +22,10 @@ describe('a file that is no manifest', () => {
     expect(messages(text, false)).toEqual(said)
     expect(messages(text, true)).toEqual(said)
   })
+  test('what can be read beside a template is read', () => {
+    const text = 'a: {{ b }}\n  {{ c }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+    expect(readManifests({ name: 'a.yaml', text, isNamed: true }).objects).toHaveLength(1)
+  })
   test('braces within a text are no template', () => {
     expect(
       messages('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: "{{ b }}"}\n', true),

@@ -51,7 +51,7 @@ export const readManifests = ({ name, text, isNamed }: ManifestSource): Manifest
   const { objects, errors } = parseManifests(text, name)
   const said = isNamed ? errors : errors.filter(({ message }) => isAboutManifest(text, message))
   if (said.some(({ message }) => !INCOMPLETE.test(message)) && text.includes(TEMPLATE_ACTION)) {
-    return { objects: [], errors: [templateError(text, name)] }
+    return { objects, errors: [templateError(text, name)] }
   }
   return {
     objects,
