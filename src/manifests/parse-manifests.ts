@@ -15,9 +15,12 @@ import { isJsonObject } from '../primitives/json-value.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { diagnose } from './diagnose.ts'
+import { findControlCharacter, findDocumentFault } from './document-faults.ts'
+import type { DocumentFault } from './document-faults.ts'
 import type { ParserError } from './diagnose.ts'
 import { fieldSteps } from './field-steps.ts'
 import type { ManifestError, ManifestObject, Manifests, Position } from './manifest.ts'
+import { splitJson } from './json-stream.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import { applyRepair } from './repair.ts'
 import { syntaxMessage } from './syntax-errors.ts'
@@ -31,6 +34,13 @@ interface Source {
 const positionAt = ({ lines }: Source, offset: number): Position => {
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(line, 1), column: Math.max(col, 1) }
+}
+
+const linesOf = (text: string): LineCounter => {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+  return lines
 }
 
 const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
@@ -159,18 +169,33 @@ const unresolvedAlias = (document: Document.Parsed<ParsedNode>): number => {
   return offset
 }
 
-const readDocument = (source: Source, document: Document.Parsed<ParsedNode>): ReadDocument => {
+const faulty = (source: Source, { offset, code, message }: DocumentFault): ReadDocument =>
+  refused(source, [{ code, ...positionAt(source, offset), message }])
+
+/** `from`: where in the text the document before it ended. */
+const readDocument = (
+  source: Source,
+  document: Document.Parsed<ParsedNode>,
+  { text, from }: { readonly text: string; readonly from: number },
+): ReadDocument => {
   if (document.errors.length > 0) return refused(source, refusals(source, document))
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return { objects: [], errors: [] }
   }
   try {
+    const fault = findDocumentFault(text, document, from)
+    if (fault !== undefined) return faulty(source, fault)
     return readObject(source, document.contents, toJson(document))
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'the document cannot be read'
+    const message = unreadableMessage(error)
     const at = positionAt(source, unresolvedAlias(document))
     return refused(source, [{ code: 'BAD_ALIAS', ...at, message }])
   }
+}
+
+const unreadableMessage = (error: unknown): string => {
+  if (error instanceof RangeError) return 'lists and objects are nested too deeply here; write fewer levels'
+  return error instanceof Error ? error.message : 'the document cannot be read'
 }
 
 const parseOnce = (text: string, sourceName: string): readonly ReadDocument[] => {
@@ -184,7 +209,11 @@ const parseOnce = (text: string, sourceName: string): readonly ReadDocument[] =>
     logLevel: 'error',
     customTags: kubernetesTags,
   })
-  return Array.isArray(documents) ? documents.map((document) => readDocument(source, document)) : []
+  return Array.isArray(documents)
+    ? documents.map((document, index) =>
+        readDocument(source, document, { text, from: documents[index - 1]?.range[2] ?? 0 }),
+      )
+    : []
 }
 
 const MOST_FAULTS = 20
@@ -226,10 +255,17 @@ const readPlain = (text: string, sourceName: string): Manifests | undefined => {
 export const parseManifests = (text: string, sourceName: string): Manifests =>
   readPlain(text, sourceName) ?? parseFully(text, sourceName)
 
+/** The documents of a text, YAML or a stream of JSON. */
+const readText = (text: string, sourceName: string): readonly ReadDocument[] => {
+  const control = findControlCharacter(text)
+  if (control !== undefined) return [faulty({ name: sourceName, lines: linesOf(text) }, control)]
+  return splitJson(text)?.flatMap((object) => parseOnce(object, sourceName)) ?? parseOnce(text, sourceName)
+}
+
 /** The same by the full parser alone. */
 export const parseFully = (text: string, sourceName: string): Manifests => {
   let read = text.replace(/^\uFEFF/, '')
-  let documents = parseOnce(read, sourceName)
+  let documents = readText(read, sourceName)
   const faults: ManifestError[] = []
   for (let refusal = refusalOf(documents); refusal !== undefined && faults.length < MOST_FAULTS;) {
     const fault = diagnose(read.split('\n'), refusal)
