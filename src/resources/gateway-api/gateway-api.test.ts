@@ -29,6 +29,7 @@ const complaints = (kind: string, spec: object, version = 'v1'): readonly string
 }
 
 const rule = (fields: object): object => ({ rules: [fields] })
+const session = (fields: object): object => rule({ sessionPersistence: fields })
 const prefix = (value: string, type = 'PathPrefix'): object => rule({ matches: [{ path: { type, value } }] })
 const rewrite = (type = 'URLRewrite'): object => ({
   type,
@@ -51,6 +52,29 @@ describe('HTTPRoute', () => {
     ['a path begins with a slash', prefix('web'), ['spec.rules[0].matches[0].path.value']],
     ['a path has no empty part', prefix('/a//b'), ['spec.rules[0].matches[0].path.value']],
     ['a regular expression is no path', prefix('a//b.*', 'RegularExpression'), []],
+    ['a session has a cookie', session({ cookie: { name: 'a', path: '/' } }), []],
+    ['a session has a header', session({ type: 'Header', header: { name: 'a' } }), []],
+    ['a session of old', session({ sessionName: 'a', cookieConfig: { lifetimeType: 'Session' } }), []],
+    [
+      'a session has the field of its type',
+      session({ header: { name: 'a' } }),
+      ['spec.rules[0].sessionPersistence.header'],
+    ],
+    [
+      'a session has no cookie in a header',
+      session({ type: 'Header', cookie: {} }),
+      ['spec.rules[0].sessionPersistence.cookie'],
+    ],
+    [
+      'a lasting cookie ends some day',
+      session({ cookie: { lifetimeType: 'Permanent' } }),
+      ['spec.rules[0].sessionPersistence.absoluteTimeout'],
+    ],
+    [
+      'a header has the name of one',
+      session({ type: 'Header', header: { name: 'a b' } }),
+      ['spec.rules[0].sessionPersistence.header.name'],
+    ],
     [
       'a filter has the field of its type',
       rule({ filters: [{ type: 'RequestMirror' }] }),

@@ -43,6 +43,8 @@ export interface SessionPersistence {
   readonly type?: string
   readonly absoluteTimeout?: string
   readonly cookieConfig?: { readonly lifetimeType?: string }
+  readonly cookie?: { readonly lifetimeType?: string }
+  readonly header?: { readonly name: string }
 }
 
 export interface FilteredBackend extends BackendReference {

@@ -111,8 +111,46 @@ const tables: Readonly<Record<string, Fields>> = {
   TLSRouteSpec: { hostnames: { maxItems: 1024 } },
 }
 
+/** A token of RFC 9110: names of cookies and headers. */
+const TOKEN_NAME: Schema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 256,
+  pattern: "^[A-Za-z0-9!#$%&'*+\\-.^_`|~]+$",
+}
+
+/** Release 1.6 names the cookie and the header apart; sessionName and cookieConfig said so before. */
+const SESSION: Fields = {
+  cookie: {
+    type: 'object',
+    description: 'The cookie that carries the session.',
+    properties: {
+      lifetimeType: {
+        type: 'string',
+        description: 'Whether the cookie ends with the session of the browser, or after absoluteTimeout.',
+        enum: ['Permanent', 'Session'],
+        default: 'Session',
+      },
+      name: { ...TOKEN_NAME, description: 'The name of the cookie; by default one is made.' },
+      path: {
+        type: 'string',
+        description: 'The paths for which the cookie is sent.',
+        maxLength: 1024,
+        default: '/',
+      },
+    },
+  },
+  header: {
+    type: 'object',
+    description: 'The header that carries the session.',
+    required: ['name'],
+    properties: { name: { ...TOKEN_NAME, description: 'The name of the header.' } },
+  },
+}
+
 /** Fields that later releases have added. */
 const additions: Readonly<Record<string, Fields>> = {
+  SessionPersistence: SESSION,
   GatewayClassSpec: {
     description: {
       type: 'string',

@@ -1,18 +1,28 @@
 /** The CEL rules of a route rule's session persistence. */
-import { required } from '../field-error.ts'
+import { forbidden, required } from '../field-error.ts'
 import { child } from '../field-path.ts'
 import { when } from '../istio/when.ts'
 import type { Findings } from '../istio/when.ts'
 import type { SessionPersistence } from './http-route.ts'
 
+/** That `cookie` and `header` are there for their type is not asked: before release 1.6 there were none. */
 export const validateSessionPersistence = (
   path: string,
-  { cookieConfig, absoluteTimeout }: SessionPersistence,
-): Findings =>
-  when(
-    cookieConfig?.lifetimeType === 'Permanent' && absoluteTimeout === undefined,
+  { type = 'Cookie', cookieConfig, cookie, header, absoluteTimeout }: SessionPersistence,
+): Findings => [
+  ...when(
+    (cookie ?? cookieConfig)?.lifetimeType === 'Permanent' && absoluteTimeout === undefined,
     required(
       child(path, 'absoluteTimeout'),
       'AbsoluteTimeout must be specified when cookie lifetimeType is Permanent',
     ),
-  )
+  ),
+  ...when(
+    cookie !== undefined && type !== 'Cookie',
+    forbidden(child(path, 'cookie'), 'cookie must be nil if type is not Cookie'),
+  ),
+  ...when(
+    header !== undefined && type !== 'Header',
+    forbidden(child(path, 'header'), 'header must be nil if type is not Header'),
+  ),
+]
