@@ -1,15 +1,22 @@
 import { isApiError } from '../machinery/api-error.ts'
 import type { ClusterPort, ResourceRef } from '../machinery/ports.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
-import { type Claims, withOwner, withoutOwners } from './ownership.ts'
+import { type LabelSelector, selectsLabels } from '../resources/meta/label-selector.ts'
+import { type Claims, claimObjects, withOwner, withoutOwners } from './ownership.ts'
 import { controllerReference } from '../machinery/object-meta.ts'
+
+interface Place {
+  readonly cluster: ClusterPort
+  readonly owners: ResourceRef
+  readonly objects: ResourceRef
+}
 
 /**
  * Carries out claims: adopts orphans and releases what is no longer selected. Gives the adopted objects.
  * Before an adoption the owner is read afresh: one that was deleted meanwhile must not take anything.
  */
-export const adoptAndRelease = async <T extends KubeObject>(
-  place: { readonly cluster: ClusterPort; readonly owners: ResourceRef; readonly objects: ResourceRef },
+const adoptAndRelease = async <T extends KubeObject>(
+  place: Place,
   { owner, claims }: { readonly owner: KubeObject; readonly claims: Claims<T> },
   signal: AbortSignal,
 ): Promise<readonly T[]> => {
@@ -32,4 +39,19 @@ export const adoptAndRelease = async <T extends KubeObject>(
     }
   }
   return adopted
+}
+
+/** The candidates that are an owner's by its selector, adopted where they were nobody's; what it no longer selects it lets go. */
+export const ownedObjects = async <T extends KubeObject>(
+  place: Place,
+  selection: {
+    readonly owner: KubeObject
+    readonly selector: LabelSelector
+    readonly candidates: readonly T[]
+  },
+  signal: AbortSignal,
+): Promise<readonly T[]> => {
+  const { owner, selector, candidates } = selection
+  const claims = claimObjects(owner, candidates, (labels) => selectsLabels(selector, labels))
+  return [...claims.owned, ...(await adoptAndRelease(place, { owner, claims }, signal))]
 }

@@ -4,6 +4,7 @@ import { controllerOf } from '../../machinery/object-meta.ts'
 import type { CronJob } from '../../resources/batch/cron-job.ts'
 import type { Job } from '../../resources/batch/job.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
+import { followControlled } from '../follow-controlled.ts'
 import { createReconciler } from '../reconciler.ts'
 import { createJobStarter } from './job-starter.ts'
 import { planCronJob, withStarted } from './plan-cron-job.ts'
@@ -36,9 +37,6 @@ export const createCronJobController = (context: ControllerContext, signal: Abor
 
   const reconciler = createReconciler({ ...context, name, reconcile })
   cronJobs.subscribe(({ object }) => reconciler.enqueue(objectKey(object.metadata)))
-  jobs.subscribe(({ object }) => {
-    const owner = controllerOf(object)
-    if (owner?.kind === 'CronJob') reconciler.enqueue(objectKey({ ...object.metadata, name: owner.name }))
-  })
+  followControlled(jobs, 'CronJob', reconciler.enqueue)
   return { name, run: reconciler.run }
 }

@@ -6,10 +6,10 @@ import type { ControllerRevision } from '../../resources/apps/controller-revisio
 import type { DaemonSet } from '../../resources/apps/daemon-set.ts'
 import type { Node } from '../../resources/core/node.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { isEmptySelector, selectsLabels } from '../../resources/meta/label-selector.ts'
-import { adoptAndRelease } from '../adoption.ts'
+import { isEmptySelector } from '../../resources/meta/label-selector.ts'
+import { ownedObjects } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { claimObjects } from '../ownership.ts'
+import { followControlled } from '../follow-controlled.ts'
 import { followOwnedPods } from '../pods/follow-owned-pods.ts'
 import { createPodExpectations } from '../pods/pod-expectations.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -26,30 +26,25 @@ export const createDaemonSetController = (context: ControllerContext, signal: Ab
   const revisions = informers.informer<ControllerRevision>(resources.controllerRevisions)
   const expectations = createPodExpectations()
 
-  const ownedPods = async (set: DaemonSet): Promise<readonly Pod[]> => {
-    const { selector } = set.spec
-    const candidates = pods.cache.list(set.metadata.namespace)
-    const claims = claimObjects(set, candidates, (labels) => selectsLabels(selector, labels))
-    const place = { cluster, owners: resources.daemonSets, objects: resources.pods }
-    return [...claims.owned, ...(await adoptAndRelease(place, { owner: set, claims }, signal))]
-  }
-
+  const place = { cluster, owners: resources.daemonSets, objects: resources.pods }
   const perform = createDaemonSetWriter({ cluster, clock, recorder, expectations }, signal)
 
   const reconcile = async (key: string): Promise<void> => {
     const set = sets.cache.get(key)
     if (set === undefined) return
     const { namespace, uid = '' } = set.metadata
-    if (isEmptySelector(set.spec.selector)) {
+    const { selector } = set.spec
+    if (isEmptySelector(selector)) {
       const message = 'This daemon set is selecting all pods. A non-empty selector is required.'
       recorder.record({ object: set, type: 'Warning', reason: 'SelectingAll', message })
       return
     }
     // Before the pods are read: see the ReplicaSet controller.
     const trusted = expectations.fulfilled(uid, clock.now())
+    const candidates = pods.cache.list(namespace)
     const plan = planDaemonSet({
       set,
-      pods: await ownedPods(set),
+      pods: await ownedObjects(place, { owner: set, selector, candidates }, signal),
       nodes: nodes.cache.list(),
       revisions: revisions.cache.list(namespace).filter((revision) => controllerOf(revision)?.uid === uid),
       trusted,
@@ -69,9 +64,6 @@ export const createDaemonSetController = (context: ControllerContext, signal: Ab
       jsonEqual(change.object.metadata.labels, change.previous.metadata.labels)
     if (!same) for (const { metadata } of sets.cache.list()) reconciler.enqueue(objectKey(metadata))
   })
-  revisions.subscribe(({ object }) => {
-    const owner = controllerOf(object)
-    if (owner?.kind === 'DaemonSet') reconciler.enqueue(objectKey({ ...object.metadata, name: owner.name }))
-  })
+  followControlled(revisions, 'DaemonSet', reconciler.enqueue)
   return { name, run: reconciler.run }
 }

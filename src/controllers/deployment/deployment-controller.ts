@@ -6,9 +6,9 @@ import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { isEmptySelector, selectsLabels } from '../../resources/meta/label-selector.ts'
-import { claimObjects, controllerIndex, controllerWords } from '../ownership.ts'
+import { controllerIndex, controllerWords } from '../ownership.ts'
 import { controllerOf } from '../../machinery/object-meta.ts'
-import { adoptAndRelease } from '../adoption.ts'
+import { ownedObjects } from '../adoption.ts'
 import { createReconciler } from '../reconciler.ts'
 import { createDeploymentWriter } from './deployment-writer.ts'
 import { planDeployment } from './plan-deployment.ts'
@@ -70,13 +70,8 @@ export const createDeploymentController = (context: ControllerContext, signal: A
       return
     }
     const candidates = replicaSets.cache.list(deployment.metadata.namespace)
-    const claims = claimObjects(deployment, candidates, (labels) => selectsLabels(selector, labels))
-    const adopted = await adoptAndRelease(
-      { cluster, owners: resources.deployments, objects: resources.replicaSets },
-      { owner: deployment, claims },
-      signal,
-    )
-    const owned = [...claims.owned, ...adopted]
+    const place = { cluster, owners: resources.deployments, objects: resources.replicaSets }
+    const owned = await ownedObjects(place, { owner: deployment, selector, candidates }, signal)
     const owner = (set: ReplicaSet): readonly Pod[] =>
       pods.cache.byIndex(controllerIndex, set.metadata.uid ?? '')
     const state = { deployment, replicaSets: owned, pods: owned.flatMap(owner), now: clock.now() }

@@ -4,10 +4,8 @@ import { objectKey } from '../../cluster/object-change.ts'
 import { controllerOf } from '../../machinery/object-meta.ts'
 import type { Job } from '../../resources/batch/job.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { selectsLabels } from '../../resources/meta/label-selector.ts'
-import { adoptAndRelease } from '../adoption.ts'
+import { ownedObjects } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { claimObjects } from '../ownership.ts'
 import { followOwnedPods } from '../pods/follow-owned-pods.ts'
 import { createPodExpectations } from '../pods/pod-expectations.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -39,13 +37,12 @@ export const createJobController = (context: ControllerContext, signal: AbortSig
 
   const writer = createJobWriter({ cluster, clock, recorder, expectations }, signal)
 
+  const place = { cluster, owners: resources.jobs, objects: resources.pods }
   const ownedPods = async (job: Job): Promise<readonly Pod[]> => {
     const { selector } = job.spec
     if (selector === undefined) return []
     const candidates = pods.cache.list(job.metadata.namespace)
-    const claims = claimObjects(job, candidates, (labels) => selectsLabels(selector, labels))
-    const place = { cluster, owners: resources.jobs, objects: resources.pods }
-    return [...claims.owned, ...(await adoptAndRelease(place, { owner: job, claims }, signal))]
+    return ownedObjects(place, { owner: job, selector, candidates }, signal)
   }
 
   const reconcile = async (key: string): Promise<void> => {

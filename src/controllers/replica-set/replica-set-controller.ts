@@ -6,10 +6,8 @@ import type { KubeObject } from '../../resources/kube-object.ts'
 import type { ReplicationController } from '../../resources/core/replication-controller.ts'
 import type { ReplicaSet } from '../../resources/apps/replica-set.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { adoptAndRelease } from '../adoption.ts'
+import { ownedObjects } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { selectsLabels } from '../../resources/meta/label-selector.ts'
-import { claimObjects } from '../ownership.ts'
 import { followOwnedPods } from '../pods/follow-owned-pods.ts'
 import { createPodExpectations } from '../pods/pod-expectations.ts'
 import { isPodActive } from '../pods/pod-state.ts'
@@ -33,6 +31,7 @@ const createController = (context: ControllerContext, owners: Owners, signal: Ab
   const recorder = context.recorder(name)
   const pods = informers.informer<Pod>(resources.pods)
   const expectations = createPodExpectations()
+  const place = { cluster, owners: owners.resource, objects: resources.pods }
 
   const reconcile = async (key: string): Promise<void> => {
     const replicaSet = replicaSets.cache.get(key)
@@ -40,12 +39,9 @@ const createController = (context: ControllerContext, owners: Owners, signal: Ab
     const { uid = '', namespace } = replicaSet.metadata
     // Before the pods are read: while they are adopted the cache goes on, but the list read from it does not.
     const trusted = expectations.fulfilled(uid, clock.now())
-    const claims = claimObjects(replicaSet, pods.cache.list(namespace).filter(isPodActive), (labels) =>
-      selectsLabels(replicaSet.spec.selector, labels),
-    )
-    const place = { cluster, owners: owners.resource, objects: resources.pods }
-    const adopted = await adoptAndRelease(place, { owner: replicaSet, claims }, signal)
-    const owned = [...claims.owned, ...adopted]
+    const { selector } = replicaSet.spec
+    const candidates = pods.cache.list(namespace).filter(isPodActive)
+    const owned = await ownedObjects(place, { owner: replicaSet, selector, candidates }, signal)
     const now = clock.now()
     const action = trusted ? planReplicas(replicaSet, owned, now) : ({ type: 'nothing' } as const)
     const failure = await scalePods({ cluster, recorder, expectations }, { replicaSet, action, now }, signal)

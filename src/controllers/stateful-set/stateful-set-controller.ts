@@ -1,14 +1,13 @@
 /** StatefulSets: pods with ordinals, made, replaced and taken in order, with claims that outlive them. */
-import { objectKey } from '../../cluster/object-change.ts'
 import { controllerOf } from '../../machinery/object-meta.ts'
 import type { ControllerRevision } from '../../resources/apps/controller-revision.ts'
 import type { StatefulSet } from '../../resources/apps/stateful-set.ts'
 import type { PersistentVolumeClaim } from '../../resources/core/persistent-volume-claim.ts'
 import type { Pod } from '../../resources/core/pod.ts'
-import { isEmptySelector, selectsLabels } from '../../resources/meta/label-selector.ts'
-import { adoptAndRelease } from '../adoption.ts'
+import { isEmptySelector } from '../../resources/meta/label-selector.ts'
+import { ownedObjects } from '../adoption.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
-import { claimObjects } from '../ownership.ts'
+import { followControlled } from '../follow-controlled.ts'
 import { followOwnedPods } from '../pods/follow-owned-pods.ts'
 import { createPodExpectations } from '../pods/pod-expectations.ts'
 import { createReconciler } from '../reconciler.ts'
@@ -26,28 +25,22 @@ export const createStatefulSetController = (context: ControllerContext, signal: 
   const revisions = informers.informer<ControllerRevision>(resources.controllerRevisions)
   const expectations = createPodExpectations()
 
-  const ownedPods = async (set: StatefulSet): Promise<readonly Pod[]> => {
-    const { selector } = set.spec
-    const candidates = pods.cache
-      .list(set.metadata.namespace)
-      .filter((pod) => ordinalOf(set, pod) !== undefined)
-    const claimed = claimObjects(set, candidates, (labels) => selectsLabels(selector, labels))
-    const place = { cluster, owners: resources.statefulSets, objects: resources.pods }
-    return [...claimed.owned, ...(await adoptAndRelease(place, { owner: set, claims: claimed }, signal))]
-  }
+  const place = { cluster, owners: resources.statefulSets, objects: resources.pods }
 
   const reconcile = async (key: string): Promise<void> => {
     const set = sets.cache.get(key)
     if (set === undefined) return
     const { namespace, uid } = set.metadata
-    if (isEmptySelector(set.spec.selector)) {
+    const { selector } = set.spec
+    if (isEmptySelector(selector)) {
       const message = 'This StatefulSet is selecting all pods. A non-empty selector is required.'
       recorder.record({ object: set, type: 'Warning', reason: 'SelectingAll', message })
       return
     }
     // Before the pods are read: see the ReplicaSet controller.
     const trusted = expectations.fulfilled(uid ?? '', clock.now())
-    const owned = await ownedPods(set)
+    const candidates = pods.cache.list(namespace).filter((pod) => ordinalOf(set, pod) !== undefined)
+    const owned = await ownedObjects(place, { owner: set, selector, candidates }, signal)
     const planned = planStatefulSet({
       set,
       pods: owned,
@@ -62,9 +55,6 @@ export const createStatefulSetController = (context: ControllerContext, signal: 
 
   const reconciler = createReconciler({ ...context, name, reconcile })
   followOwnedPods({ kind: 'StatefulSet', owners: sets, pods, expectations }, reconciler.enqueue)
-  revisions.subscribe(({ object }) => {
-    const owner = controllerOf(object)
-    if (owner?.kind === 'StatefulSet') reconciler.enqueue(objectKey({ ...object.metadata, name: owner.name }))
-  })
+  followControlled(revisions, 'StatefulSet', reconciler.enqueue)
   return { name, run: reconciler.run }
 }
