@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { mayMakeGroups, type CgroupHost } from '../../node/cgroups/cgroup-places.ts'
+import { mayWrite } from '../../node/may-write.ts'
 import type { HostUser } from '../host-user.ts'
 import { cgroupHost } from '../instance-cgroups.ts'
 import { fine, missing, warning, type HostFinding } from './finding.ts'
@@ -36,15 +37,6 @@ export const diskFinding = (directory: string, free: number): HostFinding => {
 
 /** The nearest directory above a path that exists. */
 const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)))
-
-const mayWrite = (path: string): boolean => {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** An instance's home must be the user's own: an earlier start as root leaves one that is not. */
 export const homeFinding = (home: string, user: HostUser): HostFinding => {

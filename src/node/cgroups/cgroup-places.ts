@@ -1,15 +1,7 @@
 /** Where this process may make control groups (cgroups(7)): version 2, or memory and cpu of version 1. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mayWrite } from '../may-write.ts'
 
 export interface CgroupHost {
   /** Where control groups are mounted: /sys/fs/cgroup. */
@@ -33,15 +25,6 @@ const ownPath = (own: string, controller: string): string =>
       return controllers.split(',').includes(controller) ? [path] : []
     })
     .at(0) ?? '/'
-
-const mayWrite = (path: string): boolean => {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const attempt = (act: () => void): boolean => {
   try {
