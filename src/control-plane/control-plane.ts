@@ -22,7 +22,12 @@ import { createMeshConfig, MESH_CONFIG_NAME, type MeshConfig, type ObjectNote } 
 import { createDelivery, type Delivery } from './delivery.ts'
 import { createDepartures, type Departures } from './departures.ts'
 import { createExpectedProxies } from './expected-proxies.ts'
-import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
+import {
+  createMeshCollections,
+  sourceKinds,
+  type MeshCollections,
+  type SourceKind,
+} from './mesh-collections.ts'
 import { programmedCondition } from './programmed-condition.ts'
 import { createStatusWriter, type StatusTarget, type StatusWriter } from './status-writer.ts'
 
@@ -75,19 +80,6 @@ const RESOURCES: Readonly<Record<SourceKind, ResourceRef>> = {
 }
 
 const CONFIG_MAPS: ResourceRef = { group: '', version: 'v1', plural: 'configmaps' }
-
-const KINDS: readonly SourceKind[] = [
-  'Service',
-  'EndpointSlice',
-  'Pod',
-  'Gateway',
-  'VirtualService',
-  'DestinationRule',
-  'Telemetry',
-  'ServiceEntry',
-  'WorkloadEntry',
-  'Sidecar',
-]
 
 const WITH_STATUS: ReadonlySet<SourceKind> = new Set<SourceKind>([
   'Gateway',
@@ -160,7 +152,7 @@ class Plane {
 
   /** Reads the whole cluster before any proxy is served: half a mesh would take working routes away. */
   async start(): Promise<void> {
-    const sources = KINDS.map((kind) => ({ kind, source: this.#options.informer(RESOURCES[kind]) }))
+    const sources = sourceKinds.map((kind) => ({ kind, source: this.#options.informer(RESOURCES[kind]) }))
     for (const { kind, source } of sources)
       source.subscribe(({ type, object }) => this.#hear(kind, type, object))
     const configMaps = this.#options.informer(CONFIG_MAPS)

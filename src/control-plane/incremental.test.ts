@@ -9,7 +9,12 @@ import type { JsonObject } from '../primitives/json-value.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { createSnapshotBuilder, type SnapshotBuilder } from '../xds/generate/snapshot.ts'
 import type { Snapshot } from '../xds/protocol/resource.ts'
-import { createMeshCollections, type MeshCollections, type SourceKind } from './mesh-collections.ts'
+import {
+  createMeshCollections,
+  sourceKinds,
+  type MeshCollections,
+  type SourceKind,
+} from './mesh-collections.ts'
 
 /** One event; `variant` chooses the form of the object, undefined deletes it. */
 interface Event {
@@ -214,20 +219,7 @@ const isWithoutHistory = (collections: MeshCollections): boolean =>
   collections.tables.values().every(({ findings }) => findings.length === 0)
 
 const eventArbitrary: fc.Arbitrary<Event> = fc.record({
-  kind: fc.constantFrom<SourceKind>(
-    ...([
-      'Service',
-      'EndpointSlice',
-      'Pod',
-      'Gateway',
-      'VirtualService',
-      'DestinationRule',
-      'Telemetry',
-      'ServiceEntry',
-      'WorkloadEntry',
-      'Sidecar',
-    ] as const),
-  ),
+  kind: fc.constantFrom(...sourceKinds),
   name: fc.constantFrom(...NAMES),
   variant: fc.option(fc.nat({ max: 127 }), { nil: undefined, freq: 5 }),
   commit: fc.boolean(),

@@ -30,17 +30,21 @@ import { createKeptDefinitions, type KeptDefinitions } from './kept-definitions.
 import { isKept, keyOfObject } from './kept-source.ts'
 import { addRouteTables, policyKey, type RouteTables } from './route-tables.ts'
 
-export type SourceKind =
-  | 'Service'
-  | 'EndpointSlice'
-  | 'Pod'
-  | 'Gateway'
-  | 'VirtualService'
-  | 'DestinationRule'
-  | 'Telemetry'
-  | 'ServiceEntry'
-  | 'WorkloadEntry'
-  | 'Sidecar'
+/** The kinds that the mesh is made of. */
+export const sourceKinds = [
+  'Service',
+  'EndpointSlice',
+  'Pod',
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+  'Telemetry',
+  'ServiceEntry',
+  'WorkloadEntry',
+  'Sidecar',
+] as const
+
+export type SourceKind = (typeof sourceKinds)[number]
 
 export interface MeshCollections {
   /** By `namespace/name`. Status and resource versions do not count as changes of Istio's objects. */
