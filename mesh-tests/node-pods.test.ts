@@ -366,7 +366,8 @@ describe.runIf(inside)('pods', () => {
       },
     })
     expect(await readLog('crash', 'app', true)).toMatch(/ stdout F run\n$/)
-    expect(pod('crash')?.status?.phase).toBe('Running')
+    // The other container may still be on its way.
+    await until(() => pod('crash')?.status?.phase === 'Running')
     await until(() => events('BackOff').length > 0)
     await remove('crash', 0)
     await until(() => pod('crash') === undefined)

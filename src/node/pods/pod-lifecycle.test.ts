@@ -75,6 +75,7 @@ describe('what comes next', () => {
     ['the first container starts', pod([app('a', waiting), app('b', waiting)]), ['start a']],
     ['one that starts holds back the next', pod([app('a', starting), app('b', waiting)]), []],
     ['so does its postStart hook', pod([app('a', inHook), app('b', waiting)]), []],
+    ['one that ended does not', pod([app('a', exited(1)), app('b', waiting)]), ['start a', 'start b']],
     ['the startup probe does not', pod([app('a', unstarted), app('b', waiting)]), ['start b']],
     ['init containers come first', pod([init('i', waiting), app('a', waiting)]), ['start i']],
     ['one after the other', pod([init('i', running), init('j', waiting), app('a', waiting)]), []],

@@ -208,7 +208,10 @@ const startInit = (pod: PodView, now: number): { readonly steps: Step[]; readonl
   return { steps, passed: true }
 }
 
-/** App containers start in order; one that is starting, or in its postStart hook, holds back those after it. */
+/**
+ * App containers start in order; one that is starting, or in its postStart hook, holds back those after it. One that has
+ * ended already and starts again does not: those after it would wait for as long as it ends at once.
+ */
 const startApps = (pod: PodView, now: number): Step[] => {
   const steps: Step[] = []
   for (const view of pod.containers.filter((each) => each.role === 'app')) {
@@ -216,7 +219,9 @@ const startApps = (pod: PodView, now: number): Step[] => {
     steps.push(step)
     const { phase } = view
     const holdsBack =
-      phase.kind === 'starting' || (phase.kind === 'running' && phase.inHook) || step.actions.length > 0
+      phase.kind === 'starting' ||
+      (phase.kind === 'running' && phase.inHook) ||
+      (phase.kind === 'waiting' && step.actions.length > 0)
     if (holdsBack) break
   }
   return steps
