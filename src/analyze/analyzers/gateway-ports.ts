@@ -40,29 +40,41 @@ const reachablePorts = (set: ObjectSet, pod: AnalysisObject): readonly number[] 
         .flatMap((port) => [numberAt(port, 'targetPort') ?? 0, numberAt(port, 'port') ?? 0]),
     )
 
-const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
-  const selector = textMapAt(subject.spec, 'selector')
-  const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
-  if (pods.length === 0) {
-    const workloads = selectableWorkloads(set)
-    const isDeployed = workloads.some(({ labels }) => selects(selector, labels))
-    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector', workloads)]
-  }
-  if (!set.knows(kinds.service)) return []
-  const reachable = new Set(pods.flatMap((pod) => reachablePorts(set, pod)))
-  return objectsAt(subject.spec, 'servers').flatMap((server, index) => {
+/** The gateway that an installation brings and files leave out, as istioctl has it when it reads files alone. */
+const INSTALLED_GATEWAY = { labels: { istio: 'ingressgateway' }, ports: [80, 443, 15443, 31400] } as const
+
+const portFindings = (
+  subject: AnalysisObject,
+  selector: Labels,
+  reachable: ReadonlySet<number>,
+): readonly Finding[] =>
+  objectsAt(subject.spec, 'servers').flatMap((server, index) => {
     const written = objectAt(server, 'port')
     const port = numberAt(written, 'number') ?? 0
     if (written === undefined || reachable.has(port)) return []
     const field = `spec.servers[${index}].port.number`
     return [finding('IST0162', subject, [port, selectorText(selector)], { field })]
   })
+
+const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
+  const selector = textMapAt(subject.spec, 'selector')
+  const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
+  if (pods.length === 0) {
+    if (!set.isComplete && selects(selector, INSTALLED_GATEWAY.labels)) {
+      return portFindings(subject, selector, new Set(INSTALLED_GATEWAY.ports))
+    }
+    if (!set.knows(kinds.pod)) return []
+    const workloads = selectableWorkloads(set)
+    const isDeployed = workloads.some(({ labels }) => selects(selector, labels))
+    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector', workloads)]
+  }
+  if (!set.knows(kinds.service)) return []
+  return portFindings(subject, selector, new Set(pods.flatMap((pod) => reachablePorts(set, pod))))
 }
 
 export const gatewayPorts: Analyzer = {
   name: 'gateway.IngressGatewayPortAnalyzer',
   description: "Checks a Gateway's ports against the Services of its workload",
   codes: ['IST0101', 'IST0162'],
-  analyze: (set) =>
-    set.knows(kinds.pod) ? set.of(kinds.gateway).flatMap((subject) => analyzeGateway(set, subject)) : [],
+  analyze: (set) => set.of(kinds.gateway).flatMap((subject) => analyzeGateway(set, subject)),
 }

@@ -330,6 +330,14 @@ describe('objects without those that they refer to', () => {
     expect(hosts(addon + routeTo('host: grafana') + destinationRule('d', 'host: grafana'))).toHaveLength(2)
     expect(hosts(web + routeTo('host: shop'))).toHaveLength(1)
   })
+  test('know the gateway that an installation brings, and its ports', () => {
+    const installed = (port: number): readonly string[] => {
+      const chosen = plainGateway('edge', 'a.com', port).replace('istio: edge', 'istio: ingressgateway')
+      return said(gatewayPorts, setOf(edge + edgeService + chosen, { isComplete: false }))
+    }
+    expect(installed(80)).toEqual([])
+    expect(installed(9000)).toEqual(['IST0162 Gateway edge spec.servers[0].port.number'])
+  })
   test('say nothing of a gateway whose pods may be elsewhere', () => {
     const set = setOf(plainGateway('edge', 'a.com'), { isComplete: false })
     expect([...said(gatewayPorts, set), ...said(gatewaySecrets, set)]).toEqual([])
