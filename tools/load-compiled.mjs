@@ -6,7 +6,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
+
+// Most commands end before optimized code has paid for its compilation: four times as long until V8 begins with it. Set
+// before anything is compiled, as the flags are part of the cache's key; other versions have other flags.
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=600000')
 
 const requirePackage = createRequire(import.meta.url)
 const directory = fileURLToPath(new URL('.', import.meta.url))
