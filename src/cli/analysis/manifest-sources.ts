@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CodedError, messageOf } from '../../primitives/coded-error.ts'
 import type { CliContext } from '../cli-context.ts'
+import { kustomizePatches } from './kustomize-patches.ts'
 
 export interface ManifestSource {
   /** As messages call it: the path as given, `-` for standard input. */
@@ -17,16 +18,37 @@ const MANIFEST = /\.(?:ya?ml|json)$/i
 
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
 
-const filesBelow = async (directory: string, shown: string): Promise<readonly string[]> => {
+interface FoundFile {
+  /** As messages call it. */
+  readonly shown: string
+  readonly path: string
+}
+
+interface FoundFiles {
+  readonly files: readonly FoundFile[]
+  /** Paths of what is no object by itself. */
+  readonly patches: readonly string[]
+}
+
+const filesBelow = async (directory: string, shown: string): Promise<FoundFiles> => {
   const entries = await readdir(directory, { withFileTypes: true })
   const ordered = entries.filter(({ name }) => !isSkipped(name)).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const found: string[] = []
+  const files: FoundFile[] = []
+  const patches = [
+    ...(await kustomizePatches(
+      directory,
+      ordered.map(({ name }) => name),
+    )),
+  ]
   for (const entry of ordered) {
-    const path = join(shown, entry.name)
-    if (entry.isDirectory()) found.push(...(await filesBelow(join(directory, entry.name), path)))
-    else if (MANIFEST.test(entry.name)) found.push(path)
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) {
+      const below = await filesBelow(path, join(shown, entry.name))
+      files.push(...below.files)
+      patches.push(...below.patches)
+    } else if (MANIFEST.test(entry.name)) files.push({ shown: join(shown, entry.name), path })
   }
-  return found
+  return { files, patches }
 }
 
 const unreadable = (path: string, error: unknown): CodedError =>
@@ -53,8 +75,9 @@ const expand = async (context: CliContext, name: string): Promise<readonly Manif
     throw unreadable(name, error)
   })
   if (!found.isDirectory()) return [readSource(context, name, true)]
-  const files = await filesBelow(path, name)
-  return files.map((file) => readSource(context, file, false))
+  const { files, patches } = await filesBelow(path, name)
+  const skipped = new Set(patches)
+  return files.filter((file) => !skipped.has(file.path)).map(({ shown }) => readSource(context, shown, false))
 }
 
 /** Every source once, in the order given. Throws CodedError for what cannot be read. */

@@ -77,6 +77,20 @@ describe('weft analyze', () => {
   test('looks into directories, at manifests alone', async () => {
     expect(await run(['analyze', 'app'])).toMatchObject({ code: 0, out: expect.stringMatching(/^✔ No/) })
   })
+  test("passes over kustomize's patches in a directory, wherever they lie", async () => {
+    const overlay = join(directory, 'kustomize', 'overlay')
+    await mkdir(join(overlay, 'parts'), { recursive: true })
+    const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 3}\n'
+    const named = ['patches: [{path: parts/a.yaml}]', 'patchesStrategicMerge: [b.yaml, ../c.yaml]']
+    await writeFile(join(overlay, 'kustomization.yaml'), `resources: [../base]\n${named.join('\n')}\n`)
+    const patches = [join('parts', 'a.yaml'), 'b.yaml', join('..', 'c.yaml')]
+    for (const name of patches) await writeFile(join(overlay, name), patch)
+    expect(await run(['analyze', 'kustomize'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^✔ No/),
+    })
+    expect((await run(['analyze', join('kustomize', 'c.yaml')])).code).toBe(1)
+  })
   test.each([
     [['--fail-on', 'never'], 0],
     [['--suppress', 'IST0101=VirtualService web'], 0],
