@@ -40,14 +40,15 @@ export const reportFieldProblems = (
   for (const problem of problems) options.warnings.add(problem)
 }
 
+/** `written`: as the client sent it, for a field that nobody knows may have no value. */
 const reportUnknown = (
   context: ApiContext,
   target: ResourceTarget,
-  object: KubeObject,
+  written: JsonValue,
   options: WriteOptions,
 ): void => {
   if (options.fieldValidation === 'Ignore') return
-  const unknown = findUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
+  const unknown = findUnknownFields(target.kind.schema(target.version), context.schemaLibrary, written)
   const problems = unknown.map(({ message }) => message)
   reportFieldProblems(target, problems, options)
 }
@@ -60,7 +61,7 @@ const reportUnknown = (
 const refuseSchemaErrors = (
   context: ApiContext,
   target: ResourceTarget,
-  object: KubeObject,
+  { object, written }: { readonly object: KubeObject; readonly written: JsonValue },
   options: WriteOptions,
 ): void => {
   const { kind, version } = target
@@ -71,7 +72,7 @@ const refuseSchemaErrors = (
   if (mismatches.length > 0 && isBuiltIn(kind)) {
     cannotHandle(target, mismatches.map(formatFieldError).join(', '))
   }
-  reportUnknown(context, target, object, options)
+  reportUnknown(context, target, written, options)
   if (errors.length === 0) return
   const { name } = object.metadata
   refuse(invalid(kind, typeof name === 'string' ? name : '', errors))
@@ -153,7 +154,7 @@ export const checkedObject = (
   const object = expectKind(target, value)
   const shape = target.kind.custom
   if (shape !== undefined) return checkedCustom(context, target, object, { shape, options })
-  refuseSchemaErrors(context, target, object, options)
+  refuseSchemaErrors(context, target, { object, written: value }, options)
   return pruneUnknownFields(target.kind.schema(target.version), context.schemaLibrary, object)
 }
 

@@ -231,6 +231,12 @@ describe('what is refused', () => {
     const strict = await rig.call('POST', `${deployments}?fieldValidation=Strict`, wrong)
     expect(strict.code).toBe(400)
     expect(strict.body.message).toContain('strict decoding error: unknown field "spec.replica"')
+    const empty = await rig.call(
+      'POST',
+      `${deployments}?fieldValidation=Strict`,
+      deployment('d', { replica: null }),
+    )
+    expect(empty.body.message).toContain('unknown field "spec.replica"')
     const warned = await rig.call('POST', `${deployments}?fieldValidation=Warn`, wrong)
     expect(warned.code).toBe(201)
     expect(warned.warnings[0]).toContain('unknown field "spec.replica"')

@@ -44,7 +44,7 @@ const analyzeObject = (subject: AnalysisObject, kind: Kind, version: string): re
   const code = isIstioGroup(kind.group) ? 'IST0106' : 'WFT0002'
   const schema = kind.schema(version)
   const object = inNamespace(withoutNulls(wholeOf(subject.object)) as unknown as KubeObject, subject, kind)
-  const unknownFields = findUnknownFields(schema, schemaLibrary, object)
+  const unknownFields = findUnknownFields(schema, schemaLibrary, wholeOf(subject.object))
   const unknown = unknownFields.map(({ path, explanation, suggestion }) => {
     const fix =
       renamedField(path) ??

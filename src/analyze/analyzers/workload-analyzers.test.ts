@@ -244,7 +244,7 @@ const cases: readonly Case[] = [
   {
     title: 'an object that Istio refuses, with the place',
     analyzer: schema,
-    shows: sidecar('s', 'egress: [{hosts: [web]}], ingres: []'),
+    shows: sidecar('s', 'egress: [{hosts: [web]}], ingres: null'),
     says: ['WFT0002 Sidecar s spec.ingres', 'IST0106 Sidecar s spec.egress[0].hosts[0]'],
     silent: sidecar('s', 'egress: [{hosts: ["./web.a.svc.cluster.local"]}]'),
   },

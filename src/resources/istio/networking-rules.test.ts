@@ -68,6 +68,13 @@ describe('Gateway', () => {
   )
 })
 
+test('a Gateway that Istio made of one of the Gateway API', () => {
+  const spec = '{servers: [{hosts: [~/*], port: {number: 80, name: a, protocol: HTTP}}]}'
+  const annotations = { 'internal.istio.io/gateway-semantics': 'gateway' }
+  expect(refusedFields('Gateway', spec, { name: 'a.b', annotations })).toEqual([])
+  expect(refusedFields('Gateway', spec, { name: 'a.b' })).toEqual(['metadata.name', 'servers[0].hosts[0]'])
+})
+
 describe('DestinationRule', () => {
   verdicts(
     'DestinationRule',

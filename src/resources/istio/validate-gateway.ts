@@ -24,11 +24,12 @@ const domainProblem = (domain: string): string | undefined => {
 }
 
 /** `host`, `namespace/host`, `./host` or `*` + `/host`. */
-const hostProblem = (host: string): string | undefined => {
+const hostProblem = (host: string, isConverted: boolean): string | undefined => {
   const slash = host.indexOf('/')
   if (slash === -1) return domainProblem(host)
   const namespace = host.slice(0, slash)
-  if (namespace !== '*' && namespace !== '.' && !isDnsLabel(namespace)) {
+  const isNone = namespace === '~' && isConverted
+  if (namespace !== '*' && namespace !== '.' && !isNone && !isDnsLabel(namespace)) {
     return `the namespace ${JSON.stringify(namespace)} must be '.', '*' or the name of a namespace`
   }
   return domainProblem(host.slice(slash + 1))
@@ -86,13 +87,13 @@ const validateTlsUse = (path: string, { port, tls }: GatewayServer): Findings =>
   )
 }
 
-const validateServer = (path: string, server: GatewayServer): Findings => [
+const validateServer = (path: string, server: GatewayServer, isConverted: boolean): Findings => [
   ...when(
     (server.hosts ?? []).length === 0,
     required(child(path, 'hosts'), 'a server needs at least one host; write * for all'),
   ),
   ...itemsAt(child(path, 'hosts'), server.hosts).flatMap((host) =>
-    checked(host.path, host.value, hostProblem),
+    checked(host.path, host.value, (text) => hostProblem(text, isConverted)),
   ),
   ...validatePort(path, server),
   ...when(
@@ -103,17 +104,21 @@ const validateServer = (path: string, server: GatewayServer): Findings => [
   ...validateTlsUse(path, server),
 ]
 
+/** Istio writes such Gateways itself, from those of the Gateway API: their names have dots, and `~` is no namespace. */
+const SEMANTICS = 'internal.istio.io/gateway-semantics'
+
 export const validateGateway = (gateway: Gateway): Findings => {
+  const isConverted = gateway.metadata.annotations?.[SEMANTICS] === 'gateway'
   const servers = itemsAt('spec.servers', gateway.spec.servers)
   const names = servers.map(({ value }) => value.port?.name)
   return [
     ...validateIstioMetadata(gateway),
     ...when(
-      !isDnsLabel(gateway.metadata.name ?? ''),
+      !isConverted && !isDnsLabel(gateway.metadata.name ?? ''),
       invalid('metadata.name', gateway.metadata.name ?? '', 'the name of a gateway has no dots'),
     ),
     ...when(servers.length === 0, required('spec.servers', 'gateway must have at least one server')),
-    ...servers.flatMap(({ path, value }) => validateServer(path, value)),
+    ...servers.flatMap(({ path, value }) => validateServer(path, value, isConverted)),
     ...servers.flatMap(({ path, index }) =>
       when(
         names[index] !== undefined && names.indexOf(names[index]) < index,
