@@ -3,6 +3,7 @@ import { numberAt, objectAt, objectsAt, textAt, textMapAt } from '../../mesh/tra
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
+import { INSTALLED_GATEWAY_PORTS, meansInstalledGateway } from '../installed-gateway.ts'
 import { kinds } from '../kind-keys.ts'
 import { selectableWorkloads } from '../mesh-membership.ts'
 import type { SelectableWorkload } from '../mesh-membership.ts'
@@ -40,9 +41,6 @@ const reachablePorts = (set: ObjectSet, pod: AnalysisObject): readonly number[] 
         .flatMap((port) => [numberAt(port, 'targetPort') ?? 0, numberAt(port, 'port') ?? 0]),
     )
 
-/** The gateway that an installation brings and files leave out, as istioctl has it when it reads files alone. */
-const INSTALLED_GATEWAY = { labels: { istio: 'ingressgateway' }, ports: [80, 443, 15443, 31400] } as const
-
 const portFindings = (
   subject: AnalysisObject,
   selector: Labels,
@@ -60,9 +58,7 @@ const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Findi
   const selector = textMapAt(subject.spec, 'selector')
   const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
   if (pods.length === 0) {
-    if (!set.isComplete && selects(selector, INSTALLED_GATEWAY.labels)) {
-      return portFindings(subject, selector, new Set(INSTALLED_GATEWAY.ports))
-    }
+    if (meansInstalledGateway(set, selector)) return portFindings(subject, selector, INSTALLED_GATEWAY_PORTS)
     if (!set.knows(kinds.pod)) return []
     const workloads = selectableWorkloads(set)
     const isDeployed = workloads.some(({ labels }) => selects(selector, labels))

@@ -333,10 +333,21 @@ describe('objects without those that they refer to', () => {
   test('know the gateway that an installation brings, and its ports', () => {
     const installed = (port: number): readonly string[] => {
       const chosen = plainGateway('edge', 'a.com', port).replace('istio: edge', 'istio: ingressgateway')
-      return said(gatewayPorts, setOf(edge + edgeService + chosen, { isComplete: false }))
+      const set = setOf(edge + edgeService + chosen, { isComplete: false })
+      return [...said(gatewayPorts, set), ...said(gatewaySecrets, set)]
     }
     expect(installed(80)).toEqual([])
     expect(installed(9000)).toEqual(['IST0162 Gateway edge spec.servers[0].port.number'])
+  })
+  test('look for the certificates of the installed gateway where it runs, if its Secrets are among the files', () => {
+    const secret = (metadata: string): string => object('v1', 'Secret', metadata, 'type: Opaque')
+    const chosen = tlsGateway('edge', 'cert').replace('istio: edge', 'istio: ingressgateway')
+    const secrets = (text: string): readonly string[] =>
+      said(gatewaySecrets, setOf(chosen + text, { isComplete: false }))
+    expect(secrets(secret('name: other'))).toEqual([])
+    const notFound = ['IST0101 Gateway edge spec.servers[0].tls.credentialName']
+    expect(secrets(secret('name: cert'))).toEqual(notFound)
+    expect(secrets(secret('name: other, namespace: istio-system'))).toEqual(notFound)
   })
   test('say nothing of a gateway whose pods may be elsewhere', () => {
     const set = setOf(plainGateway('edge', 'a.com'), { isComplete: false })
