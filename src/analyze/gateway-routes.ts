@@ -6,7 +6,7 @@ import type { AnalysisObject, ObjectSet } from './object-set.ts'
 
 export const GATEWAY_API = 'gateway.networking.k8s.io'
 
-const ROUTE_KINDS = [
+export const gatewayRouteKinds = [
   kinds.httpRoute,
   kinds.grpcRoute,
   kinds.tlsRoute,
@@ -15,7 +15,7 @@ const ROUTE_KINDS = [
 ] as const
 
 export const gatewayRoutes = (set: ObjectSet): readonly AnalysisObject[] =>
-  ROUTE_KINDS.flatMap((kind) => set.of(kind))
+  gatewayRouteKinds.flatMap((kind) => set.of(kind))
 
 export interface ObjectReference {
   readonly group: string

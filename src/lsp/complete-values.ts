@@ -1,10 +1,13 @@
 /** The values that a field may have: of its schema, and names of objects that exist. */
+import { listenersOf } from '../analyze/gateway-listeners.ts'
+import { gatewayRouteKinds } from '../analyze/gateway-routes.ts'
 import { kindKey, kinds } from '../analyze/kind-keys.ts'
 import type { ObjectSet } from '../analyze/object-set.ts'
 import { createServiceRegistry } from '../analyze/service-registry.ts'
 import { allKinds } from '../resources/all-kinds.ts'
 import type { Schema } from '../resources/schema.ts'
 import type { Cursor } from './cursor.ts'
+import { NAMED_FIELDS } from './named-fields.ts'
 import { plainText } from './plain-text.ts'
 import { gatewayReference, gatewaysOf, subsetsOfHost } from './references.ts'
 
@@ -39,9 +42,26 @@ const gateways: Candidates = (set, _cursor, namespace) => [
 ]
 
 const namesOf =
-  (key: string, what: string): Candidates =>
+  (key: string): Candidates =>
   (set) =>
-    [...new Set(set.of(key).map(({ name }) => name))].map((label) => ({ label, detail: what }))
+    [...new Set(set.of(key).map(({ name }) => name))].map((label) => ({
+      label,
+      detail: key.slice(key.indexOf('/') + 1),
+    }))
+
+/** Of the Gateway that is named beside. */
+const listeners: Candidates = (set, { siblings }, namespace) => {
+  const gateway = set.find(
+    kinds.kubernetesGateway,
+    siblings.get('namespace') ?? namespace,
+    siblings.get('name') ?? '',
+  )
+  const found = gateway === undefined ? [] : listenersOf(gateway)
+  return found.map(({ name, protocol, port }) => ({
+    label: name,
+    detail: `${protocol} on port ${port ?? '?'}`,
+  }))
+}
 
 const NAMES: readonly (readonly [kind: string, path: RegExp, candidates: Candidates])[] = [
   [kinds.virtualService, /(?:destination|mirror)\.host$/, hosts],
@@ -49,10 +69,8 @@ const NAMES: readonly (readonly [kind: string, path: RegExp, candidates: Candida
   [kinds.virtualService, /(?:destination|mirror)\.subset$/, subsets],
   [kinds.virtualService, /gateways$/, gateways],
   [kinds.destinationRule, /^spec\.host$/, hosts],
-  [kinds.httpRoute, /backendRefs?\.name$/, namesOf(kinds.service, 'Service')],
-  [kinds.grpcRoute, /backendRefs?\.name$/, namesOf(kinds.service, 'Service')],
-  [kinds.httpRoute, /parentRefs\.name$/, namesOf(kinds.kubernetesGateway, 'Gateway')],
-  [kinds.grpcRoute, /parentRefs\.name$/, namesOf(kinds.kubernetesGateway, 'Gateway')],
+  ...NAMED_FIELDS.map(({ owner, path, target }) => [owner, path, namesOf(target)] as const),
+  ...gatewayRouteKinds.map((owner) => [owner, /parentRefs\.sectionName$/, listeners] as const),
 ]
 
 const apiVersions = (): readonly Candidate[] => [
@@ -89,7 +107,7 @@ export const valuesFor = (
   const shape = path.filter((step) => typeof step === 'string').join('.')
   if (shape === 'apiVersion') return apiVersions()
   if (shape === 'kind') return kindNames(apiVersion)
-  if (shape === 'metadata.namespace') return namesOf(kinds.namespace, 'Namespace')(set, cursor, namespace)
+  if (shape === 'metadata.namespace') return namesOf(kinds.namespace)(set, cursor, namespace)
   const key = kindKey(apiVersion, kind)
   const candidates = NAMES.find(([known, pattern]) => known === key && pattern.test(shape))?.[2]
   return [...(candidates?.(set, cursor, namespace) ?? []), ...(schema === undefined ? [] : ofSchema(schema))]

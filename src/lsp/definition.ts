@@ -1,11 +1,14 @@
 /** Go to definition: from what a route names to where it is defined. */
 import type { Location, Position } from 'vscode-languageserver'
-import { kindKey, kinds } from '../analyze/kind-keys.ts'
+import { listenersOf } from '../analyze/gateway-listeners.ts'
+import { gatewayRouteKinds } from '../analyze/gateway-routes.ts'
+import { CLUSTER_SCOPED, kindKey, kinds } from '../analyze/kind-keys.ts'
 import type { ObjectSet } from '../analyze/object-set.ts'
 import { fieldAt } from '../manifests/field-at.ts'
 import type { FieldAt } from '../manifests/field-at.ts'
 import { isJsonObject } from '../primitives/json-value.ts'
 import type { JsonObject } from '../primitives/json-value.ts'
+import { NAMED_FIELDS } from './named-fields.ts'
 import { gatewayReference, gatewaysOf, servicesOfHost, subsetsOfHost } from './references.ts'
 import type { Target } from './references.ts'
 import { offsetOf, wordRange } from './text-positions.ts'
@@ -53,9 +56,19 @@ const named =
   (key: string): Resolve =>
   ({ set, namespace, value, beside }) => {
     const written = beside('namespace')
-    const object = set.find(key, written === '' ? namespace : written, value)
+    const own = written === '' ? namespace : written
+    const object = set.find(key, CLUSTER_SCOPED.has(key) ? '' : own, value)
     return object === undefined ? [] : [{ object }]
   }
+
+const toListener: Resolve = ({ set, namespace, value, beside }) => {
+  const written = beside('namespace')
+  const gateway = set.find(kinds.kubernetesGateway, written === '' ? namespace : written, beside('name'))
+  if (gateway === undefined) return []
+  return listenersOf(gateway)
+    .filter(({ name }) => name === value)
+    .map(({ path }) => ({ object: gateway, path: `${path}.name` }))
+}
 
 /** Fields by kind and path, without the indexes. */
 const RULES: readonly (readonly [kind: string, path: RegExp, resolve: Resolve])[] = [
@@ -63,10 +76,8 @@ const RULES: readonly (readonly [kind: string, path: RegExp, resolve: Resolve])[
   [kinds.virtualService, /(?:destination|mirror)\.subset$/, toSubset],
   [kinds.virtualService, /^spec\.(?:.*\.)?gateways$/, toGateway],
   [kinds.destinationRule, /^spec\.host$/, toHost],
-  [kinds.httpRoute, /backendRefs?\.name$/, named(kinds.service)],
-  [kinds.grpcRoute, /backendRefs?\.name$/, named(kinds.service)],
-  [kinds.httpRoute, /parentRefs\.name$/, named(kinds.kubernetesGateway)],
-  [kinds.grpcRoute, /parentRefs\.name$/, named(kinds.kubernetesGateway)],
+  ...NAMED_FIELDS.map(({ owner, path, target }) => [owner, path, named(target)] as const),
+  ...gatewayRouteKinds.map((owner) => [owner, /parentRefs\.sectionName$/, toListener] as const),
 ]
 
 const namespaceOf = (object: JsonObject): string => {

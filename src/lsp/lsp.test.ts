@@ -63,6 +63,27 @@ spec:
         - destination: {host: reviews, subset: v2}
 `
 
+const HTTP = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r, namespace: default}
+spec: {parentRefs: [{name: edge, sectionName: web}], rules: [{backendRefs: [{name: reviews, port: 9080}]}]}
+`
+const EDGE = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: default}
+spec: {gatewayClassName: istio, listeners: [{name: web, port: 80, protocol: HTTP}]}
+`
+const NODE = `apiVersion: appmesh.k8s.aws/v1beta2
+kind: VirtualNode
+metadata: {name: blue, namespace: default}
+spec: {}
+`
+const ROUTER = `apiVersion: appmesh.k8s.aws/v1beta2
+kind: VirtualRouter
+metadata: {name: color, namespace: default}
+spec: {routes: [{name: a, httpRoute: {match: {prefix: /}, action: {weightedTargets: [{weight: 1, virtualNodeRef: {name: blue}}]}}}]}
+`
+
 let folder = ''
 let server: ChildProcessWithoutNullStreams
 let client: ProtocolConnection
@@ -129,6 +150,8 @@ beforeAll(async () => {
       'rule.yaml': RULE,
       'gateway.yaml': GATEWAY,
       'route.yaml': ROUTE,
+      'edge.yaml': EDGE,
+      'node.yaml': NODE,
     }).map(([name, text]) => writeFile(join(folder, name), text)),
   )
   const main = fileURLToPath(new URL('lsp-main.conformance.ts', import.meta.url))
@@ -199,7 +222,7 @@ describe('completion', () => {
       expect.objectContaining({ label: 'reviews', detail: 'reviews.default.svc.cluster.local' }),
     )
     const gateways = await completions(ROUTE.replace('gateways: [front]', 'gateways:\n    - |'))
-    expect(gateways.map(({ label }) => label)).toEqual(['front', 'mesh'])
+    expect(gateways.map(({ label }) => label)).toEqual(['front', 'edge', 'mesh'])
     const protocols = await completions(
       'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nspec:\n  trafficPolicy:\n    loadBalancer:\n      simple: |\n',
     )
@@ -217,7 +240,16 @@ describe('completion', () => {
     const unfinished = await completions(route('        - destination: {host: reviews, subset: |'))
     expect(unfinished.map(({ label }) => label)).toEqual(['v1', 'v2'])
     const gateways = await completions(ROUTE.replace('[front]', '[mesh, |]'))
-    expect(gateways.map(({ label }) => label)).toEqual(['front', 'mesh'])
+    expect(gateways.map(({ label }) => label)).toContain('mesh')
+  })
+
+  test('of names in the Gateway API and App Mesh', async () => {
+    const labels = async (text: string): Promise<readonly string[]> =>
+      (await completions(text)).map(({ label }) => label)
+    expect(await labels(HTTP.replace('name: edge', 'name: |'))).toEqual(['edge'])
+    expect(await labels(HTTP.replace('sectionName: web', 'sectionName: |'))).toEqual(['web'])
+    expect(await labels(HTTP.replace('name: reviews', 'name: |'))).toEqual(['reviews'])
+    expect(await labels(ROUTER.replace('{name: blue}', '{name: |}'))).toEqual(['blue'])
   })
 
   test('of kinds', async () => {
@@ -255,6 +287,10 @@ test.each([
   ['a subset', ROUTE.replace('subset: v2', 'subset: v|2'), 'rule.yaml:9:7'],
   ['a host', ROUTE.replace('{host: reviews', '{host: rev|iews'), 'service.yaml:3:12'],
   ['a gateway', ROUTE.replace('[front]', '[fr|ont]'), 'gateway.yaml:3:12'],
+  ['a Gateway', HTTP.replace('edge', 'ed|ge'), 'edge.yaml:3:12'],
+  ['a listener', HTTP.replace('sectionName: web', 'sectionName: w|eb'), 'edge.yaml:4:46'],
+  ['a backend', HTTP.replace('name: reviews', 'name: rev|iews'), 'service.yaml:3:12'],
+  ['a node', ROUTER.replace('blue', 'bl|ue'), 'node.yaml:3:12'],
   ['a name', ROUTE.replace('  name: reviews', '  name: rev|iews'), 'nowhere'],
 ])('go to the definition of %s', async (_title, text, place) => {
   expect(await definition(text)).toBe(place)
