@@ -88,13 +88,20 @@ const ISTIO_SERVICES: ReadonlySet<string> = new Set([
   'istio-eastwestgateway',
 ])
 
+/** An object that says no namespace goes where it is applied to (`kubectl apply -n`): to that of a service of this name? */
+const mayGoToService = (registry: ServiceRegistry, { fullName }: AnalysisObject, host: string): boolean =>
+  !fullName.includes('/') &&
+  registry.hosts.some((known) => known.startsWith(`${host}.`) && namespaceOfHost(known) !== '')
+
 /** False where an unknown host is a mistake: all services of its namespace are here, or a like one is. */
 export const mayBeElsewhere = (
   set: ObjectSet,
   registry: ServiceRegistry,
-  namespace: string,
+  subject: AnalysisObject,
   host: string,
 ): boolean => {
+  const { namespace } = subject
+  if (!set.isComplete && mayGoToService(registry, subject, host)) return true
   const full = fullHost(namespace, host)
   const owner = namespaceOfHost(full)
   if (arePodsRunning(set) || owner === '') return false

@@ -38,7 +38,7 @@ const analyzeVirtualService = (
   return [...routeDestinations(subject), ...mirrorDestinations(subject)].flatMap((target) => {
     const service = registry.find(subject.namespace, exportTo, target.host)
     if (service !== undefined) return portFindings(subject, target, service)
-    if (mayBeElsewhere(set, registry, subject.namespace, target.host)) return []
+    if (mayBeElsewhere(set, registry, subject, target.host)) return []
     const place = {
       field: `${target.path}.host`,
       ...suggest(meantHost(target.host, subject.namespace, registry.hosts)),

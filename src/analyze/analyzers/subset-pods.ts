@@ -62,7 +62,7 @@ const analyzeRule = (
   const host = textAt(spec, 'host') ?? ''
   const service = registry.find(namespace, textsAt(spec, 'exportTo'), host)
   if (service === undefined) {
-    return mayBeElsewhere(set, registry, namespace, host) ? [] : [unknownHost(subject, host, registry)]
+    return mayBeElsewhere(set, registry, subject, host) ? [] : [unknownHost(subject, host, registry)]
   }
   if (!knowsWorkloads(service, workloads)) return []
   return objectsAt(spec, 'subsets').flatMap((subset, index) => {
