@@ -43,13 +43,13 @@ interface Workloads {
   readonly isComplete: boolean
 }
 
-/** False where the workloads of the service may simply not be among the objects. */
+/** False where the workloads of the service may simply not be among the objects, or are endpoints that it names. */
 const knowsWorkloads = (
   { podSelector = {}, workloadLabels }: RegisteredService,
   { labels, isComplete }: Workloads,
 ): boolean => {
   const selector = { ...podSelector, ...workloadLabels }
-  return isComplete || isEmptySelector(selector) || labels.some((pod) => selects(selector, pod))
+  return isComplete || (!isEmptySelector(selector) && labels.some((pod) => selects(selector, pod)))
 }
 
 const analyzeRule = (

@@ -353,6 +353,11 @@ describe('objects without those that they refer to', () => {
     expect(secrets(secret('name: cert'))).toEqual(notFound)
     expect(secrets(secret('name: other, namespace: istio-system'))).toEqual(notFound)
   })
+  test('say nothing of subsets of a host whose endpoints are its own', () => {
+    const external = entry('e', 'hosts: [a.com], endpoints: [{address: 1.2.3.4, labels: {v: "1"}}]')
+    const rule = destinationRule('d', 'host: a.com, subsets: [{name: a, labels: {v: "1"}}]')
+    expect(said(subsetPods, setOf(web + external + rule, { isComplete: false }))).toEqual([])
+  })
   test('say nothing of a gateway whose pods may be elsewhere', () => {
     const set = setOf(plainGateway('edge', 'a.com'), { isComplete: false })
     expect([...said(gatewayPorts, set), ...said(gatewaySecrets, set)]).toEqual([])

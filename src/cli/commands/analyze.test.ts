@@ -136,6 +136,24 @@ describe('weft analyze', () => {
       '(VirtualService shop/web bad.yaml',
     )
   })
+  test('reports on a namespace, and on what has none', async () => {
+    const webhook = `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: istio-sidecar-injector}
+webhooks:
+  - {name: a.istio.io, clientConfig: {url: "https://10.1.2.3/inject"}, sideEffects: None, admissionReviewVersions: [v1]}
+`
+    const one = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n'
+    const text = [webhook, one, one.replace('name: one', 'name: two')].join('---\n')
+    const { out } = await run(['analyze', '-n', 'one', '-o', 'json', '-'], text)
+    const origins = JSON.parse(out).map(
+      ({ code, origin }: Record<string, string>) => `${code ?? ''} ${origin ?? ''}`,
+    )
+    expect(origins.sort()).toEqual([
+      'IST0102 Namespace one',
+      'IST0164 MutatingWebhookConfiguration istio-sidecar-injector',
+    ])
+  })
   test('says where a manifest cannot be read', async () => {
     const { code, out } = await run(['analyze', 'broken.yaml'])
     expect(code).toBe(1)

@@ -1,7 +1,9 @@
 import { parse } from 'yaml'
 import { allAnalyzers } from '../../analyze/all-analyzers.ts'
 import { analyze as analyzeObjects, isAtLeast } from '../../analyze/analyze.ts'
+import { kinds } from '../../analyze/kind-keys.ts'
 import { createObjectSet } from '../../analyze/object-set.ts'
+import type { AnalysisObject } from '../../analyze/object-set.ts'
 import type { ManifestObject } from '../../manifests/manifest.ts'
 import { isJsonObject } from '../../primitives/json-value.ts'
 import type { JsonObject } from '../../primitives/json-value.ts'
@@ -42,6 +44,12 @@ const meshConfigOf = async (
 ): Promise<JsonObject> =>
   meshConfigFile === undefined ? liveMeshConfig(live) : readMeshConfig(context, meshConfigFile)
 
+/** As istioctl: what has no namespace is everybody's, a Namespace its own. */
+const isOf = (wanted: string | undefined, { key, name, namespace }: AnalysisObject): boolean => {
+  const owner = key === kinds.namespace ? name : namespace
+  return wanted === undefined || owner === '' || owner === wanted
+}
+
 const listAnalyzers = (): string =>
   textTable([['NAME', 'DESCRIPTION'], ...allAnalyzers.map(({ name, description }) => [name, description])])
 
@@ -76,10 +84,8 @@ export const analyze = async (
     isComplete: isLive,
     now: Date.now(),
   })
-  const findings = analyzeObjects(set, settings.suppressions, settings.analyzers).filter(
-    ({ subject }) =>
-      namespace === undefined ||
-      (subject.key === '/Namespace' ? subject.name : subject.namespace) === namespace,
+  const findings = analyzeObjects(set, settings.suppressions, settings.analyzers).filter(({ subject }) =>
+    isOf(namespace, subject),
   )
   const entries = [
     ...(options.ignoreUnknown === true ? [] : manifests.flatMap(({ errors }) => errors).map(entryOfError)),
