@@ -166,6 +166,7 @@ export const gatewayApiKinds: readonly Kind[] = [
     namespaced: true,
     versions: ['v1', 'v1beta1', 'v1alpha2'],
     subresources: { status: false },
+    requiresSpec: true,
     validate: (grant) => validateMetadata(grant),
   }),
   defineGatewayApiKind<BackendTlsPolicy>({

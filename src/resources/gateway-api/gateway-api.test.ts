@@ -66,6 +66,12 @@ describe('HTTPRoute', () => {
       ['spec.rules[0].sessionPersistence.cookie'],
     ],
     [
+      'a session of old has no cookie in a header either',
+      session({ type: 'Header', cookieConfig: {} }),
+      ['spec.rules[0].sessionPersistence.cookieConfig'],
+    ],
+    ['a retry is at least one', rule({ retry: { attempts: 0 } }), ['spec.rules[0].retry.attempts']],
+    [
       'a lasting cookie ends some day',
       session({ cookie: { lifetimeType: 'Permanent' } }),
       ['spec.rules[0].sessionPersistence.absoluteTimeout'],
@@ -286,4 +292,16 @@ test('old versions say so', () => {
     'TCPRoute a: stored, not carried out yet',
     'The v1alpha2 version of TCPRoute has been deprecated and will be removed in a future release of the API. Please upgrade to v1.',
   ])
+})
+
+test('connections have one rule since version v1', () => {
+  const spec = { rules: [{ backendRefs: [service] }, { backendRefs: [service] }] }
+  expect(complaints('TCPRoute', spec)).toEqual(['spec.rules'])
+  expect(complaints('TCPRoute', spec, 'v1alpha2')).toEqual([])
+})
+
+test('a ReferenceGrant without a spec grants nothing', () => {
+  const row = findKindByName(allKinds, GROUP, 'ReferenceGrant')
+  const { apiVersion, kind, metadata } = objectOf('ReferenceGrant', {})
+  expect(row?.validate({ apiVersion, kind, metadata }).map(({ field }) => field)).toEqual(['spec'])
 })

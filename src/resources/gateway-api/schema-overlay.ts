@@ -88,7 +88,7 @@ const tables: Readonly<Record<string, Fields>> = {
     },
   },
   HTTPRouteMatch: { path: otherwise(ANY_PATH), headers: mapBy('name'), queryParams: mapBy('name') },
-  HTTPRouteRetry: { codes: SET },
+  HTTPRouteRetry: { codes: SET, attempts: { minimum: 1 } },
   HTTPRouteRule: { matches: ANY_REQUEST },
   HTTPRouteSpec: { rules: otherwise([{ matches: [{ path: ANY_PATH }] }]) },
   Listener: LISTENER,

@@ -1,5 +1,5 @@
 /** The CEL rules of TLSRoute, TCPRoute and UDPRoute. */
-import { invalid } from '../field-error.ts'
+import { invalid, tooMany } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { Findings } from '../istio/when.ts'
 import { isIpAddress } from '../meta/ip-address.ts'
@@ -17,8 +17,15 @@ const hostnameProblem = (host: string): string | undefined => {
     : 'Wildcards on hostnames must be the first label, and the rest of hostname must be valid based on RFC-1123'
 }
 
+/** Version v1alpha2 took several rules. */
+const validateRuleCount = ({ apiVersion, spec }: ConnectionRoute): Findings => {
+  const count = (spec.rules ?? []).length
+  return apiVersion.endsWith('/v1') && count > 1 ? [tooMany('spec.rules', count, 1)] : []
+}
+
 export const validateConnectionRoute = (route: ConnectionRoute): Findings => [
   ...validateMetadata(route),
+  ...validateRuleCount(route),
   ...validateParentRefs(route.spec.parentRefs),
   ...itemsAt('spec.hostnames', route.spec.hostnames).flatMap(({ path, value }) => {
     const problem = hostnameProblem(value)

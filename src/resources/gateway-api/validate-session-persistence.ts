@@ -22,6 +22,10 @@ export const validateSessionPersistence = (
     forbidden(child(path, 'cookie'), 'cookie must be nil if type is not Cookie'),
   ),
   ...when(
+    cookieConfig !== undefined && type !== 'Cookie',
+    forbidden(child(path, 'cookieConfig'), 'cookieConfig can only be set with type Cookie'),
+  ),
+  ...when(
     header !== undefined && type !== 'Header',
     forbidden(child(path, 'header'), 'header must be nil if type is not Header'),
   ),
