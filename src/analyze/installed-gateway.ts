@@ -5,9 +5,9 @@ import type { Labels } from './selector.ts'
 
 const LABELS: Labels = { istio: 'ingressgateway' }
 
-/** The ports of its Service. */
-export const INSTALLED_GATEWAY_PORTS: ReadonlySet<number> = new Set([80, 443, 15443, 31400])
-
-/** True where a selector means the gateway that is not among the files; in a whole cluster it is there or it is not. */
+/**
+ * True where a selector means the gateway that is not among the files, with ports that they do not tell; in a whole cluster
+ * it is there or it is not.
+ */
 export const meansInstalledGateway = (set: ObjectSet, selector: Labels): boolean =>
   !set.isComplete && selects(selector, LABELS)

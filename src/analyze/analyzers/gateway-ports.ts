@@ -3,7 +3,7 @@ import { numberAt, objectAt, objectsAt, textAt, textMapAt } from '../../mesh/tra
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
-import { INSTALLED_GATEWAY_PORTS, meansInstalledGateway } from '../installed-gateway.ts'
+import { meansInstalledGateway } from '../installed-gateway.ts'
 import { kinds } from '../kind-keys.ts'
 import { selectableWorkloads } from '../mesh-membership.ts'
 import type { SelectableWorkload } from '../mesh-membership.ts'
@@ -41,36 +41,30 @@ const reachablePorts = (set: ObjectSet, pod: AnalysisObject): readonly number[] 
         .flatMap((port) => [numberAt(port, 'targetPort') ?? 0, numberAt(port, 'port') ?? 0]),
     )
 
-const portFindings = (
-  subject: AnalysisObject,
-  selector: Labels,
-  reachable: ReadonlySet<number>,
-): readonly Finding[] =>
-  objectsAt(subject.spec, 'servers').flatMap((server, index) => {
+const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
+  const selector = textMapAt(subject.spec, 'selector')
+  const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
+  if (pods.length === 0) {
+    if (meansInstalledGateway(set, selector)) return []
+    const workloads = selectableWorkloads(set)
+    const isDeployed = workloads.some(({ labels }) => selects(selector, labels))
+    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector', workloads)]
+  }
+  if (!set.knows(kinds.service)) return []
+  const reachable = new Set(pods.flatMap((pod) => reachablePorts(set, pod)))
+  return objectsAt(subject.spec, 'servers').flatMap((server, index) => {
     const written = objectAt(server, 'port')
     const port = numberAt(written, 'number') ?? 0
     if (written === undefined || reachable.has(port)) return []
     const field = `spec.servers[${index}].port.number`
     return [finding('IST0162', subject, [port, selectorText(selector)], { field })]
   })
-
-const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
-  const selector = textMapAt(subject.spec, 'selector')
-  const pods = set.of(kinds.pod).filter(({ labels }) => selects(selector, labels))
-  if (pods.length === 0) {
-    if (meansInstalledGateway(set, selector)) return portFindings(subject, selector, INSTALLED_GATEWAY_PORTS)
-    if (!set.knows(kinds.pod)) return []
-    const workloads = selectableWorkloads(set)
-    const isDeployed = workloads.some(({ labels }) => selects(selector, labels))
-    return isDeployed ? [] : [selectorNotFound(subject, selector, 'spec.selector', workloads)]
-  }
-  if (!set.knows(kinds.service)) return []
-  return portFindings(subject, selector, new Set(pods.flatMap((pod) => reachablePorts(set, pod))))
 }
 
 export const gatewayPorts: Analyzer = {
   name: 'gateway.IngressGatewayPortAnalyzer',
   description: "Checks a Gateway's ports against the Services of its workload",
   codes: ['IST0101', 'IST0162'],
-  analyze: (set) => set.of(kinds.gateway).flatMap((subject) => analyzeGateway(set, subject)),
+  analyze: (set) =>
+    set.knows(kinds.pod) ? set.of(kinds.gateway).flatMap((subject) => analyzeGateway(set, subject)) : [],
 }

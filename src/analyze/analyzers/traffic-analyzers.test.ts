@@ -334,14 +334,10 @@ describe('objects without those that they refer to', () => {
     expect(hosts(addon + rules.join(''))).toEqual([])
     expect(hosts(web + routeTo('host: shop'))).toHaveLength(1)
   })
-  test('know the gateway that an installation brings, and its ports', () => {
-    const installed = (port: number): readonly string[] => {
-      const chosen = plainGateway('edge', 'a.com', port).replace('istio: edge', 'istio: ingressgateway')
-      const set = setOf(edge + edgeService + chosen, { isComplete: false })
-      return [...said(gatewayPorts, set), ...said(gatewaySecrets, set)]
-    }
-    expect(installed(80)).toEqual([])
-    expect(installed(9000)).toEqual(['IST0162 Gateway edge spec.servers[0].port.number'])
+  test('know the gateway that an installation brings', () => {
+    const chosen = plainGateway('edge', 'a.com', 9000).replace('istio: edge', 'istio: ingressgateway')
+    const set = setOf(edge + edgeService + chosen, { isComplete: false })
+    expect([...said(gatewayPorts, set), ...said(gatewaySecrets, set)]).toEqual([])
   })
   test('look for the certificates of the installed gateway where it runs, if its Secrets are among the files', () => {
     const secret = (metadata: string): string => object('v1', 'Secret', metadata, 'type: Opaque')
