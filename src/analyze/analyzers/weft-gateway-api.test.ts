@@ -192,6 +192,11 @@ describe('analyzers of the Gateway API', () => {
   })
 })
 
+test('a Service that was meant as parent needs its kind', () => {
+  const [found] = weftRouteParents.analyze(setOf(service('web', '{port: 80}') + to('name: web')))
+  expect(found?.fix).toContain('kind: Service')
+})
+
 describe('of files that may not be all', () => {
   const saidOf = (analyzer: Analyzer, text: string): readonly string[] =>
     said(analyzer, setOf(text, { isComplete: false }))

@@ -172,6 +172,14 @@ test('in a cluster, endpoints and policies are judged by what runs', () => {
   ])
 })
 
+test('a DENY that two files define otherwise shadows nothing for certain', () => {
+  const allow = policy('allow', 'action: ALLOW, rules: [{to: [{operation: {paths: [/a]}}]}]')
+  const deny = (path: string): string =>
+    policy('deny', `action: DENY, rules: [{to: [{operation: {paths: [${path}]}}]}]`)
+  expect(said(weftShadowedAllows, setOf(allow + deny('/a')))).toHaveLength(1)
+  expect(said(weftShadowedAllows, setOf(allow + deny('/b') + deny('/a')))).toEqual([])
+})
+
 test('workloads of the whole mesh are seldom all among the files', () => {
   const addon = workload('Deployment', 'a', 'app: grafana').replace(
     'name: a',

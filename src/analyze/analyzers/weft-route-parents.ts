@@ -96,7 +96,11 @@ const analyzeParent = (
       return [
         finding('WFT0201', route, [kind, `${namespace}/${name}`], {
           field: `${path}.name`,
-          ...found.suggestion,
+          ...(isGateway && set.find(kinds.service, namespace, name) !== undefined
+            ? {
+                fix: 'there is a Service of this name: for a route of the mesh write group: "" and kind: Service',
+              }
+            : found.suggestion),
         }),
       ]
   }

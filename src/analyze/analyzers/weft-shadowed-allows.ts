@@ -45,7 +45,9 @@ export const weftShadowedAllows: Analyzer = {
   description: 'Checks that no DENY policy takes all that an ALLOW policy allows',
   codes: ['WFT0111'],
   analyze: (set) => {
-    const policies = set.of(kinds.authorizationPolicy).filter(counts)
+    const policies = set
+      .of(kinds.authorizationPolicy)
+      .filter((policy) => counts(policy) && !set.isAmbiguous(policy))
     const denies = policies.filter((policy) => actionOf(policy) === 'DENY')
     return policies
       .filter((policy) => actionOf(policy) === 'ALLOW')
