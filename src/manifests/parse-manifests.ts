@@ -23,7 +23,7 @@ import type { ManifestError, ManifestObject, Manifests, Position } from './manif
 import { splitJson } from './json-stream.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import { applyRepair } from './repair.ts'
-import { syntaxMessage } from './syntax-errors.ts'
+import { TOO_DEEP, syntaxMessage } from './syntax-errors.ts'
 import { kubernetesTags } from './yaml-scalars.ts'
 
 interface Source {
@@ -194,7 +194,7 @@ const readDocument = (
 }
 
 const unreadableMessage = (error: unknown): string => {
-  if (error instanceof RangeError) return 'lists and objects are nested too deeply here; write fewer levels'
+  if (error instanceof RangeError) return TOO_DEEP
   return error instanceof Error ? error.message : 'the document cannot be read'
 }
 

@@ -1,6 +1,8 @@
 /** Errors of YAML's parser in the words of someone who writes manifests. */
 import type { YAMLError } from 'yaml'
 
+export const TOO_DEEP = 'lists and objects are nested too deeply here; write fewer levels'
+
 const ADVICE: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'a tab indents this line; YAML indents with spaces: write two spaces instead',
   DUPLICATE_KEY: 'this key is written twice in the same object; keep one of the two',
@@ -22,6 +24,7 @@ const firstLine = (message: string): string => message.split(/ at line \d+|:?\n/
 
 export const syntaxMessage = (error: YAMLError): string => {
   // The parser reports a tab in several ways; a tab before the text is what went wrong.
+  if (error.code === 'RESOURCE_EXHAUSTION') return TOO_DEEP
   const advice = /\btabs?\b/i.test(error.message) ? ADVICE.TAB_AS_INDENT : ADVICE[error.code]
   return advice === undefined ? firstLine(error.message) : `${advice} (${firstLine(error.message)})`
 }
