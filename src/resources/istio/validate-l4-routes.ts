@@ -43,7 +43,7 @@ const sniProblem = (sni: string, context: RouteContext): string | undefined => {
   if (problem !== undefined) return isNetAddress(sni) ? undefined : problem
   return context.hosts.some((host) => isSubsetOfHost(sni, host))
     ? undefined
-    : `is not covered by the hosts of the virtual service: ${context.hosts.join(', ')}`
+    : `is not a compatible subset of any of the virtual service hosts: [${context.hosts.join(', ')}]`
 }
 
 const validateTlsMatch = (path: string, match: TlsMatchAttributes, context: RouteContext): Findings => [
