@@ -6,6 +6,7 @@ import type { HttpRoute } from './http-route.ts'
 import { isNetAddress } from './net-address.ts'
 import { uselessRules } from './route-reachability.ts'
 import type { UselessRule } from './route-reachability.ts'
+import { bodySize } from './validate-http-actions.ts'
 import type { TlsMatchAttributes, VirtualService } from './virtual-service.ts'
 
 /** Istio looks no further than the first name without a namespace. */
@@ -19,9 +20,6 @@ const adviseGatewayNames = (path: string, gateways: readonly string[] | undefine
 }
 
 const LARGE_BODY = 100 * 1024
-
-const bodySize = ({ string, bytes }: { readonly string?: string; readonly bytes?: string }): number =>
-  string === undefined ? Math.floor(((bytes ?? '').length * 3) / 4) : new TextEncoder().encode(string).length
 
 const adviseHttpRoute = (path: string, route: HttpRoute): Advices => [
   ...(['mirrorPercent', 'mirror_percent'] as const)

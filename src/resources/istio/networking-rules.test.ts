@@ -19,6 +19,7 @@ describe('VirtualService', () => {
     [
       ['directResponse: {status: 200}, fault: {abort: {httpStatus: 500}}', ['http[0].fault']],
       ['delegate: {name: b}, directResponse: {status: 200}', []],
+      ["directResponse: {status: 200, body: {bytes: ''}}", ['http[0].directResponse.body.bytes']],
       [`delegate: {name: b}, ${route}`, ['http[0].route']],
       ['delegate: {name: b}, mirror: {host: a}, mirrors: [{destination: {host: a}}]', []],
       [`mirror: {host: a}, mirrors: [{destination: {host: a}}], ${route}`, ['http[0].mirrors']],

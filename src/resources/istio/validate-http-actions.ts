@@ -77,10 +77,21 @@ export const validateRewrite = (path: string, rewrite: HttpRewrite): Findings =>
 
 const LARGEST_BODY = 1024 * 1024
 
+/** In bytes: `bytes` is base64. */
+export const bodySize = ({ string, bytes }: NonNullable<HttpDirectResponse['body']>): number =>
+  string === undefined
+    ? Math.floor(((bytes ?? '').replace(/=+$/, '').length * 3) / 4)
+    : new TextEncoder().encode(string).length
+
 export const validateDirectResponse = (path: string, response: HttpDirectResponse): Findings => {
-  const size = Math.max(response.body?.string?.length ?? 0, response.body?.bytes?.length ?? 0)
+  const { status, body = {} } = response
+  const size = bodySize(body)
   return [
-    ...checked(child(path, 'status'), response.status ?? 0, statusProblem),
+    ...checked(child(path, 'status'), status ?? 0, statusProblem),
+    ...when(
+      body.bytes === '',
+      invalid(child(path, 'body.bytes'), '', 'must be base64; leave it out for an empty body'),
+    ),
     ...when(size > LARGEST_BODY, invalid(child(path, 'body'), size, 'must be less than 1MB')),
   ]
 }
