@@ -30,6 +30,7 @@ export interface AnalyzeOptions {
 }
 
 export interface AnalyzeSettings {
+  readonly files: readonly string[]
   readonly format: ReportFormat
   /** The exit code is 1 from this level on; undefined: never. */
   readonly limit: Level | undefined
@@ -64,21 +65,34 @@ const readAnalyzers = (names: readonly string[]): readonly Analyzer[] => {
   })
 }
 
-/** `--use-kube`, `--use-kube=true`, `--use-kube=false`; undefined where it is not given. */
-const readUseKube = (value: string | boolean | undefined): boolean | undefined => {
-  if (value === undefined || typeof value === 'boolean') return value
-  // Commander leaves the equals sign of `-k=false` in the value.
-  const plain = value.replace(/^=/, '').toLowerCase()
-  if (plain === 'true' || plain === 'false') return plain === 'true'
-  throw usage(`--use-kube ${value}: write --use-kube=true or --use-kube=false`)
+interface UseKube {
+  readonly isWanted: boolean | undefined
+  /** A file behind the switch, which commander takes for its value. */
+  readonly files: readonly string[]
 }
 
-/** Throws CodedError `wrong-usage` for a value that there is not. `hasFiles`: files are named. */
-export const readAnalyzeOptions = (options: AnalyzeOptions, hasFiles: boolean): AnalyzeSettings => {
+/** `--use-kube`, `--use-kube=true`, `-k=false` or `-k FILE`. */
+const readUseKube = (value: string | boolean | undefined): UseKube => {
+  if (value === undefined || typeof value === 'boolean') return { isWanted: value, files: [] }
+  // Commander leaves the equals sign of `-k=false` in the value.
+  const plain = value.replace(/^=/, '').toLowerCase()
+  return plain === 'true' || plain === 'false'
+    ? { isWanted: plain === 'true', files: [] }
+    : { isWanted: true, files: [value] }
+}
+
+/** `parameters`: the files that are named. Throws CodedError `wrong-usage` for a value that there is not. */
+export const readAnalyzeOptions = (
+  options: AnalyzeOptions,
+  parameters: readonly string[],
+): AnalyzeSettings => {
   const suppressions = (options.suppress ?? []).map(readSuppression)
   const useKube = readUseKube(options.useKube)
-  if (useKube === false && !hasFiles) throw usage('--use-kube=false: name the files to analyze')
+  const files = [...useKube.files, ...parameters]
+  const hasFiles = files.length > 0
+  if (useKube.isWanted === false && !hasFiles) throw usage('--use-kube=false: name the files to analyze')
   return {
+    files,
     format: readFormat(options.output === 'log' ? 'text' : options.output),
     limit:
       options.failOn === undefined && options.failureThreshold !== undefined
@@ -91,7 +105,7 @@ export const readAnalyzeOptions = (options: AnalyzeOptions, hasFiles: boolean): 
       .filter((code) => code !== '*' && findCatalogueEntry(code) === undefined),
     meshConfigFile: options.meshConfig ?? options.meshConfigFile,
     namespace: options.allNamespaces === true ? undefined : options.namespace,
-    isLive: useKube ?? (options.withCluster === true || !hasFiles),
+    isLive: useKube.isWanted ?? (options.withCluster === true || !hasFiles),
     analyzers: readAnalyzers(options.analyzer ?? []),
   }
 }

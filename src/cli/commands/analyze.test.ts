@@ -164,7 +164,7 @@ webhooks:
     [['analyze', 'bad.yaml', '-o', 'xml'], /--output xml: write text, json, yaml, sarif, junit, github/],
     [['analyze', 'bad.yaml', '--fail-on', 'bad'], /--fail-on bad: write error, warning, info or never/],
     [['analyze', 'bad.yaml', '--suppress', 'IST0101'], /write CODE=RESOURCE/],
-    [['analyze', 'bad.yaml', '--use-kube=maybe'], /--use-kube maybe: write/],
+    [['analyze', '--use-kube=maybe'], /cannot read maybe/],
     [['analyze', '--use-kube=false'], /name the files/],
     [['analyze', 'bad.yaml', '--analyzer', 'gateway.SecretAnalyser'], /did you mean gateway.SecretAnalyzer/],
     [['analyze', 'bad.yaml', '--failure-threshold', 'never'], /write Info, Warning or Error/],
@@ -230,7 +230,7 @@ spec:
     expect(await said('{')).not.toContain('IST0002')
   })
   test('files stand beside its objects', async () => {
-    const { out } = await run(['analyze', '--with-cluster', '-'], gatewayText, live)
+    const { out } = await run(['analyze', '-k', '-'], gatewayText, live)
     expect(out).not.toContain('Referenced gateway not found')
     expect(out).toContain('(Gateway shop/edge -:5:14) Referenced selector not found')
   })

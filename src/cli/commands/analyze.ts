@@ -67,12 +67,12 @@ export const analyze = async (
     context.out(listAnalyzers())
     return 0
   }
-  const settings = readAnalyzeOptions(options, parameters.length > 0)
+  const settings = readAnalyzeOptions(options, parameters)
   const { namespace, isLive, limit } = settings
   for (const code of settings.unknownCodes) {
     context.err(`Warning: --suppress ${code}: there is no such code, so it has no effect\n`)
   }
-  const sources = await readSources(context, parameters, options)
+  const sources = await readSources(context, settings.files, options)
   const manifests = sources.map(readManifests)
   const defaultNamespace = namespace ?? 'default'
   const live = isLive ? await readClusterObjects(context) : []
