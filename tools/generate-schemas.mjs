@@ -22,6 +22,12 @@ const families = [
   ['IoK8sApiStorageV1', 'io.k8s.api.storage.v1', 'kubernetes-models', 'storage.k8s.io/v1'],
   ['IoK8sApiDiscoveryV1', 'io.k8s.api.discovery.v1', 'kubernetes-models', 'discovery.k8s.io/v1'],
   ['IoK8sApiCoordinationV1', 'io.k8s.api.coordination.v1', 'kubernetes-models', 'coordination.k8s.io/v1'],
+  [
+    'IoK8sApiAdmissionregistrationV1',
+    'io.k8s.api.admissionregistration.v1',
+    'kubernetes-models',
+    'admissionregistration.k8s.io/v1',
+  ],
   ['IoK8sApiAutoscalingV1', 'io.k8s.api.autoscaling.v1', 'kubernetes-models', 'autoscaling/v1'],
   [
     'IoK8sApiAuthenticationV1',
@@ -95,6 +101,9 @@ const kubernetesRoots = [
   ].map((kind) => `io.k8s.api.core.v1.${kind}`),
   ...['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'].map(
     (kind) => `io.k8s.api.apps.v1.${kind}`,
+  ),
+  ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(
+    (kind) => `io.k8s.api.admissionregistration.v1.${kind}`,
   ),
   'io.k8s.api.batch.v1.CronJob',
   'io.k8s.api.batch.v1.Job',

@@ -33,6 +33,10 @@ import { securityKinds } from './istio/security-kinds.ts'
 import { telemetryKind } from './istio/telemetry-kind.ts'
 import { virtualServiceKind } from './istio/virtual-service-kind.ts'
 import type { Kind } from './kind.ts'
+import {
+  mutatingWebhookConfigurationKind,
+  validatingWebhookConfigurationKind,
+} from './admission/webhook-configuration-kinds.ts'
 import { ingressClassKind, ingressKind } from './networking/ingress-kinds.ts'
 import { networkPolicyKind } from './networking/network-policy-kind.ts'
 import { podDisruptionBudgetKind } from './policy/pod-disruption-budget-kind.ts'
@@ -66,6 +70,8 @@ export const allKinds: readonly Kind[] = [
   leaseKind,
   definitionKind,
   endpointSliceKind,
+  mutatingWebhookConfigurationKind,
+  validatingWebhookConfigurationKind,
   ingressKind,
   ingressClassKind,
   networkPolicyKind,

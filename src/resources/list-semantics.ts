@@ -172,6 +172,19 @@ const policy: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   PodDisruptionBudgetStatus: { conditions: CONDITIONS },
 }
 
+const webhook: Readonly<Record<string, Schema>> = {
+  ...atomic('admissionReviewVersions', 'rules'),
+  matchConditions: mapBy('name'),
+}
+
+const admission: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  MutatingWebhook: webhook,
+  MutatingWebhookConfiguration: { webhooks: mapBy('name') },
+  RuleWithOperations: atomic('apiGroups', 'apiVersions', 'operations', 'resources'),
+  ValidatingWebhook: webhook,
+  ValidatingWebhookConfiguration: { webhooks: mapBy('name') },
+}
+
 const tables = [
   ['io.k8s.api.core.v1.', core],
   ['io.k8s.api.apps.v1.', apps],
@@ -181,6 +194,7 @@ const tables = [
   ['io.k8s.api.networking.v1.', networking],
   ['io.k8s.api.policy.v1.', policy],
   ['io.k8s.api.rbac.v1.', rbac],
+  ['io.k8s.api.admissionregistration.v1.', admission],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.', meta],
 ] as const
 

@@ -2,6 +2,7 @@
 
 const BUILT_IN = new Map([
   ['', 'io.k8s.api.core'],
+  ['admissionregistration.k8s.io', 'io.k8s.api.admissionregistration'],
   ['apiextensions.k8s.io', 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions'],
   ['apps', 'io.k8s.api.apps'],
   ['batch', 'io.k8s.api.batch'],

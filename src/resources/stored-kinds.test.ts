@@ -34,6 +34,56 @@ const ingressTo = (peer: JsonObject): JsonObject => ({
   spec: { podSelector: {}, ingress: [{ from: [peer] }] },
 })
 
+const webhook = {
+  name: 'check.example.com',
+  clientConfig: { url: 'https://example.com/check' },
+  rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+  sideEffects: 'None',
+  admissionReviewVersions: ['v1'],
+}
+const webhooks = (more: JsonObject): JsonObject => ({ webhooks: [{ ...webhook, ...more }] })
+const webhookRule = (more: JsonObject): JsonObject => webhooks({ rules: [{ ...webhook.rules[0], ...more }] })
+const wrongWebhooks: readonly (readonly [JsonObject, string])[] = [
+  [
+    webhooks({ name: 'short' }),
+    'webhooks[0].name: Invalid value: "short": should be a domain with at least three',
+  ],
+  [webhooks({ name: '' }), 'webhooks[0].name: Required value'],
+  [{ webhooks: [webhook, webhook] }, 'webhooks[1].name: Duplicate value: "check.example.com"'],
+  [webhooks({ clientConfig: {} }), 'webhooks[0].clientConfig: Required value: exactly one of url or service'],
+  [webhooks({ clientConfig: { url: 'http://a.com' } }), "'https' is the only allowed URL scheme"],
+  [webhooks({ clientConfig: { url: 'https://u:p@a.com' } }), 'user information is not permitted in the URL'],
+  [webhooks({ clientConfig: { url: 'https://a.com/?q#f' } }), 'fragments are not permitted in the URL'],
+  [
+    webhooks({ clientConfig: { service: { name: 'a', namespace: 'b', path: '/x//y' } } }),
+    'webhooks[0].clientConfig.service.path: Invalid value: "/x//y": segment[1] may not be empty',
+  ],
+  [webhooks({ clientConfig: { service: { name: 'a' } } }), 'clientConfig.service.namespace: Required value'],
+  [webhooks({ sideEffects: 'Some' }), 'webhooks[0].sideEffects: Unsupported value: "Some"'],
+  [webhooks({ timeoutSeconds: 31 }), 'the timeout value must be between 1 and 30 seconds'],
+  [webhooks({ failurePolicy: 'Maybe' }), 'supported values: "Fail", "Ignore"'],
+  [
+    webhooks({ admissionReviewVersions: [] }),
+    'admissionReviewVersions: Required value: must specify one of v1, v1beta1',
+  ],
+  [
+    webhooks({ admissionReviewVersions: ['v1', 'v1'] }),
+    'admissionReviewVersions[1]: Invalid value: "v1": duplicate',
+  ],
+  [webhooks({ admissionReviewVersions: ['v2'] }), 'must include at least one of v1, v1beta1'],
+  [webhooks({ objectSelector: { matchLabels: { '-': 'x' } } }), 'webhooks[0].objectSelector.matchLabels'],
+  [webhookRule({ operations: [] }), 'webhooks[0].rules[0].operations: Required value'],
+  [webhookRule({ operations: ['*', 'CREATE'] }), "if '*' is present, must not specify other operations"],
+  [webhookRule({ operations: ['LOOK'] }), 'operations[0]: Unsupported value: "LOOK"'],
+  [webhookRule({ apiGroups: ['*', 'apps'] }), "if '*' is present, must not specify other API groups"],
+  [webhookRule({ apiVersions: [''] }), 'apiVersions[0]: Required value'],
+  [webhookRule({ resources: ['pods/*', 'pods/log'] }), "if 'pods/*' is present, must not specify pods/log"],
+  [webhookRule({ resources: ['*/scale', 'a/scale'] }), "if '*/scale' is present, must not specify a/scale"],
+  [webhookRule({ resources: ['*', 'pods'] }), 'must not specify other resources without subresources'],
+  [webhookRule({ resources: ['*/*', 'pods'] }), "if '*/*' is present, must not specify other resources"],
+  [webhookRule({ scope: 'All' }), 'supported values: "*", "Cluster", "Namespaced"'],
+]
+
 const wrong: readonly (readonly [string, JsonObject, string])[] = [
   ['roles.rbac.authorization.k8s.io', { rules: [{ verbs: [] }] }, 'rules[0].verbs: Required value'],
   ['roles.rbac.authorization.k8s.io', { rules: [{ verbs: ['get'] }] }, 'rules[0].apiGroups: Required value'],
@@ -154,6 +204,41 @@ describe('kinds that are stored for others', () => {
     )
   })
 
+  test.each(['mutating', 'validating'])(
+    '%s webhook configurations: what is refused, and what is not',
+    (sort) => {
+      const resource = `${sort}webhookconfigurations.admissionregistration.k8s.io`
+      for (const [fields, said] of wrongWebhooks)
+        expect(errorsOf(resource, fields).join('; ')).toContain(said)
+      expect(errorsOf(resource, webhooks({}))).toEqual([])
+      expect(
+        errorsOf(
+          resource,
+          webhooks({ clientConfig: { service: { name: 'a', namespace: 'b', path: '/x/y/' } } }),
+        ),
+      ).toEqual([])
+      expect(errorsOf(resource, webhookRule({ resources: ['pods', 'pods/log', '*/scale'] }))).toEqual([])
+    },
+  )
+
+  test('webhook configurations have the defaults of Kubernetes', () => {
+    const kind = kindOf('mutatingwebhookconfigurations.admissionregistration.k8s.io')
+    const service = { clientConfig: { service: { name: 'a', namespace: 'b' } } }
+    expect(kind.applyDefaults(objectOf(kind, webhooks(service), 'x'))).toMatchObject({
+      webhooks: [
+        {
+          failurePolicy: 'Fail',
+          matchPolicy: 'Equivalent',
+          reinvocationPolicy: 'Never',
+          timeoutSeconds: 10,
+          namespaceSelector: {},
+          clientConfig: { service: { port: 443 } },
+          rules: [{ scope: '*' }],
+        },
+      ],
+    })
+  })
+
   test('a network policy with rules for both directions is for both', () => {
     const kind = kindOf('networkpolicies.networking.k8s.io')
     const policy = kind.applyDefaults(objectOf(kind, { spec: { egress: [{ ports: [{ port: 53 }] }] } }, 'x'))
@@ -170,9 +255,11 @@ describe('kinds that are stored for others', () => {
       expect.arrayContaining([
         'Ingress',
         'LimitRange',
+        'MutatingWebhookConfiguration',
         'NetworkPolicy',
         'PodDisruptionBudget',
         'ResourceQuota',
+        'ValidatingWebhookConfiguration',
       ]),
     )
   })

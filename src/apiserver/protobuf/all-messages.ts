@@ -1,5 +1,6 @@
 /** All messages that this server reads and writes, and which of them are the bodies of requests. */
 import { CodedError } from '../../primitives/coded-error.ts'
+import { admissionMessages } from './messages/admission-messages.ts'
 import { appsMessages } from './messages/apps-messages.ts'
 import { autoscalingMessages } from './messages/autoscaling-messages.ts'
 import { batchMessages } from './messages/batch-messages.ts'
@@ -35,6 +36,7 @@ export const allMessages: Messages = {
   ...placementMessages,
   ...nodeMessages,
   ...serviceMessages,
+  ...admissionMessages,
   ...appsMessages,
   ...statefulMessages,
   ...batchMessages,
@@ -72,6 +74,7 @@ const kindsByApiVersion: ReadonlyMap<string, readonly string[]> = new Map([
       'Status',
     ],
   ],
+  ['admissionregistration.k8s.io/v1', ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']],
   ['apps/v1', ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
   ['authentication.k8s.io/v1', ['SelfSubjectReview', 'TokenRequest', 'TokenReview']],
   [
