@@ -6,6 +6,15 @@ import { originOf } from './finding.ts'
 import { createObjectSet } from './object-set.ts'
 import type { ObjectSet } from './object-set.ts'
 
+/** Objects that an analyzer says something about, and some like them that it is silent about. */
+export interface AnalyzerCase<Silent = string> {
+  readonly title: string
+  readonly analyzer: Analyzer
+  readonly shows: string
+  readonly says: readonly string[]
+  readonly silent: Silent
+}
+
 /** Objects of a running cluster, unless told otherwise: what is absent does not exist. */
 export const setOf = (
   text: string,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Analyzer } from '../analyzer.ts'
 import {
   destinationRule,
   gateway,
@@ -10,6 +9,7 @@ import {
   setOf,
   virtualService,
 } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { deprecations } from './deprecations.ts'
 import { destinationHosts } from './destination-hosts.ts'
 import { destinationRuleTls } from './destination-rule-tls.ts'
@@ -54,15 +54,7 @@ const authentication = object(
   'spec: {}',
 )
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: string
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase[] = [
   {
     title: 'a host that is no service',
     analyzer: destinationHosts,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Analyzer } from '../analyzer.ts'
 import { object, said, setOf } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { weftAppMeshMembership } from './weft-app-mesh-membership.ts'
 import { weftAppMeshReferences } from './weft-app-mesh-references.ts'
 import { weftAppMeshWeights } from './weft-app-mesh-weights.ts'
@@ -26,15 +26,7 @@ const shop = mesh('Mesh', 'shop', 'namespaceSelector: {matchLabels: {mesh: shop}
 const namespace = (labels: string): string => object('v1', 'Namespace', `name: default, labels: {${labels}}`)
 const inMesh = (name: string): string => node('blue', `, meshRef: {name: ${name}}`)
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: string
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase[] = [
   {
     title: 'a route to a node that does not exist',
     analyzer: weftAppMeshReferences,

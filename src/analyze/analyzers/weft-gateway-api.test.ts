@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Analyzer } from '../analyzer.ts'
 import { object, said, service, setOf } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { weftGatewayClasses } from './weft-gateway-classes.ts'
 import { weftListenerCertificates } from './weft-listener-certificates.ts'
 import { weftListenerConflicts } from './weft-listener-conflicts.ts'
@@ -39,15 +40,7 @@ const fromTeam = route(
   'name: r, namespace: team',
 )
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: string
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase[] = [
   {
     title: 'a parent that does not exist',
     analyzer: weftRouteParents,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Analyzer } from '../analyzer.ts'
 import { destinationRule, object, pod, said, service, setOf } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { weftMutualTls } from './weft-mutual-tls.ts'
 import { weftPolicySelectors } from './weft-policy-selectors.ts'
 import { weftPortProtocols } from './weft-port-protocols.ts'
@@ -29,15 +29,7 @@ const allowed =
   'action: ALLOW, rules: [{from: [{source: {namespaces: [shop]}}], to: [{operation: {paths: [/api/v1]}}]}]'
 const denied = (rule: string): string => `action: DENY, rules: [{${rule}}]`
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: readonly string[]
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase<readonly string[]>[] = [
   {
     title: 'a subset whose labels only pods of another service have',
     analyzer: weftSubsetPods,

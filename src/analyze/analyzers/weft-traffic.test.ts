@@ -10,6 +10,7 @@ import {
   setOf,
   virtualService,
 } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { weftOlderRoutes } from './weft-older-routes.ts'
 import { weftOutlierDetection } from './weft-outlier-detection.ts'
 import { weftRetries } from './weft-retries.ts'
@@ -47,15 +48,7 @@ const ejecting = (outlier: string, rest = ''): string =>
   destinationRule('d', `host: web, trafficPolicy: {outlierDetection: {${outlier}}${rest}}`)
 const failover = 'loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}]}}'
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: readonly string[]
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase<readonly string[]>[] = [
   {
     title: 'a host of sidecars that an older VirtualService defines',
     analyzer: weftOlderRoutes,

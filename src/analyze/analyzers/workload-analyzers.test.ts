@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Analyzer } from '../analyzer.ts'
 import { object, pod, said, service, setOf } from '../object-set-rig.conformance.ts'
+import type { AnalyzerCase } from '../object-set-rig.conformance.ts'
 import { annotations } from './annotations.ts'
 import { applicationUser } from './application-user.ts'
 import { authorizationPolicies } from './authorization-policies.ts'
@@ -69,15 +69,7 @@ const definition = (version: string): string =>
     `name: grpcroutes.gateway.networking.k8s.io, annotations: {gateway.networking.k8s.io/bundle-version: ${version}}`,
   )
 
-interface Case {
-  readonly title: string
-  readonly analyzer: Analyzer
-  readonly shows: string
-  readonly says: readonly string[]
-  readonly silent: string
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AnalyzerCase[] = [
   {
     title: 'an annotation of unknown name',
     analyzer: annotations,

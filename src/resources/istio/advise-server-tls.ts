@@ -3,7 +3,7 @@ import { child } from '../field-path.ts'
 import { advise } from './advise.ts'
 import type { Advices } from './advise.ts'
 import type { ServerTlsSettings } from './gateway.ts'
-import { isPassthrough } from './validate-server-tls.ts'
+import { CERTIFICATE_FIELDS, isPassthrough } from './validate-server-tls.ts'
 
 /** Those that Envoy's BoringSSL has, in OpenSSL's names. */
 const CIPHER_SUITES: ReadonlySet<string> = new Set([
@@ -41,15 +41,7 @@ const adviseCipherSuites = (path: string, suites: readonly string[]): Advices =>
   ]
 }
 
-const CERTIFICATES = [
-  'caCrl',
-  'serverCertificate',
-  'privateKey',
-  'caCertificates',
-  'tlsCertificates',
-  'credentialName',
-  'credentialNames',
-] as const
+const CERTIFICATES = ['caCrl', ...CERTIFICATE_FIELDS] as const
 
 const MOST_CERTIFICATES = 2
 

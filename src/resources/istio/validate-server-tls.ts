@@ -14,7 +14,8 @@ export const isPassthrough = ({ mode }: ServerTlsSettings): boolean =>
 export const hasServerCredentials = (tls: ServerTlsSettings): boolean =>
   isSet(tls.caCertificates) || isSet(tls.privateKey) || isSet(tls.serverCertificate)
 
-const MESH_CERTIFICATES = [
+/** Fields that bring certificates, or name them. */
+export const CERTIFICATE_FIELDS = [
   'serverCertificate',
   'privateKey',
   'caCertificates',
@@ -24,7 +25,7 @@ const MESH_CERTIFICATES = [
 ] as const
 
 const validateIstioMutual = (path: string, tls: ServerTlsSettings): Findings =>
-  MESH_CERTIFICATES.flatMap((field) =>
+  CERTIFICATE_FIELDS.flatMap((field) =>
     when(
       isSet(tls[field]),
       forbidden(child(path, field), 'ISTIO_MUTUAL uses the certificates of the mesh; remove it'),
