@@ -83,5 +83,11 @@ export const backendReferences = ({ spec, namespace }: AnalysisObject): readonly
   })
 }
 
+/** True when a Service that the route leads to is here: such a route comes with its application. */
+export const hasBackends = (set: ObjectSet, route: AnalysisObject): boolean =>
+  backendReferences(route).some(
+    ({ namespace, name }) => set.find(kinds.service, namespace, name) !== undefined,
+  )
+
 /** Empty: every host. */
 export const routeHostnames = ({ spec }: AnalysisObject): readonly string[] => textsAt(spec, 'hostnames')

@@ -13,12 +13,11 @@ import { selectorNotFound } from './gateway-ports.ts'
 
 const analyzeGateway = (set: ObjectSet, subject: AnalysisObject): readonly Finding[] => {
   const selector = textMapAt(subject.spec, 'selector')
-  const pod = selectableWorkloads(set).find(({ labels }) => selects(selector, labels))
+  const workloads = selectableWorkloads(set)
+  const pod = workloads.find(({ labels }) => selects(selector, labels))
   const namespace = pod?.namespace ?? (meansInstalledGateway(set, selector) ? set.rootNamespace : undefined)
   if (namespace === undefined) {
-    return set.knows(kinds.pod)
-      ? [selectorNotFound(subject, selector, 'spec.selector', selectableWorkloads(set))]
-      : []
+    return set.knows(kinds.pod) ? [selectorNotFound(subject, selector, 'spec.selector', workloads)] : []
   }
   if (!set.knows(kinds.secret)) return []
   return objectsAt(subject.spec, 'servers').flatMap((server, index) => {

@@ -3,7 +3,7 @@ import { numberAt, objectsAt } from '../../mesh/translate/json-reader.ts'
 import type { Analyzer } from '../analyzer.ts'
 import { finding } from '../finding.ts'
 import type { Finding } from '../finding.ts'
-import { backendReferences, gatewayRoutes, parentReferences } from '../gateway-routes.ts'
+import { backendReferences, gatewayRoutes, hasBackends, parentReferences } from '../gateway-routes.ts'
 import type { ObjectReference } from '../gateway-routes.ts'
 import { kinds } from '../kind-keys.ts'
 import { lookUp } from '../object-lookup.ts'
@@ -27,9 +27,7 @@ const portFindings = (
 
 /** A route whose Gateway or another backend is here comes with its application. */
 const isWithApplication = (set: ObjectSet, route: AnalysisObject): boolean =>
-  backendReferences(route).some(
-    ({ namespace, name }) => set.find(kinds.service, namespace, name) !== undefined,
-  ) ||
+  hasBackends(set, route) ||
   parentReferences(route).some(
     ({ namespace, name }) => set.find(kinds.kubernetesGateway, namespace, name) !== undefined,
   )

@@ -5,9 +5,9 @@ import type { Finding } from '../finding.ts'
 import { exclusion, listenersOf, servesHostnames } from '../gateway-listeners.ts'
 import type { Listener } from '../gateway-listeners.ts'
 import {
-  backendReferences,
   GATEWAY_API,
   gatewayRoutes,
+  hasBackends,
   parentReferences,
   routeHostnames,
 } from '../gateway-routes.ts'
@@ -71,12 +71,6 @@ const atGateway = (
   ]
 }
 
-/** A route whose backends are here comes with its application, and its Gateway perhaps too. */
-const hasBackends = (set: ObjectSet, route: AnalysisObject): boolean =>
-  backendReferences(route).some(
-    ({ namespace, name }) => set.find(kinds.service, namespace, name) !== undefined,
-  )
-
 const analyzeParent = (
   set: ObjectSet,
   route: AnalysisObject,
@@ -86,6 +80,7 @@ const analyzeParent = (
   const isGateway = group === GATEWAY_API && kind === 'Gateway'
   if (!isGateway && !(group === '' && kind === 'Service')) return []
   const key = isGateway ? kinds.kubernetesGateway : kinds.service
+  // With its application its Gateway may be here too.
   const found = lookUp(set, { key, namespace, name }, hasBackends(set, route))
   switch (found.state) {
     case 'unknown':

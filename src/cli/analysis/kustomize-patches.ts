@@ -1,6 +1,6 @@
 /** Patches of kustomize: parts of objects, which are no objects until `kustomize build` has put them together. */
 import { readFile } from 'node:fs/promises'
-import { join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { isJsonObject } from '../../primitives/json-value.ts'
 
@@ -36,5 +36,5 @@ export const kustomizePatches = async (
   const found = names.find((name) => KUSTOMIZATIONS.has(name))
   if (found === undefined) return []
   const text = await readFile(join(directory, found), 'utf8')
-  return patchesIn(text).map((patch) => normalize(join(directory, patch)))
+  return patchesIn(text).map((patch) => join(directory, patch))
 }

@@ -1,7 +1,6 @@
 /** Endpoints and EndpointSlices: which pods answer for a Service, kept as its selector and their readiness say. */
 import type { Informer } from '../../cluster/informer.ts'
 import { nameOfKey, objectKey } from '../../cluster/object-change.ts'
-import { isApiError } from '../../machinery/api-error.ts'
 import type { Endpoints } from '../../resources/core/endpoints.ts'
 import type { Pod } from '../../resources/core/pod.ts'
 import type { Service } from '../../resources/core/service.ts'
@@ -9,21 +8,12 @@ import type { EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
 import { type Controller, type ControllerContext, resources } from '../controller-context.ts'
 import { createReconciler } from '../reconciler.ts'
 import { planEndpoints } from './plan-endpoints.ts'
-import {
-  managedByLabel,
-  planSlices,
-  type SliceAction,
-  serviceNameLabel,
-  sliceManager,
-} from './plan-slices.ts'
+import { planSlices, serviceKeysOfSlices, sliceManager } from './plan-slices.ts'
+import { writeSlice } from './write-slice.ts'
 import { endpointGroups, hasManagedEndpoints, selectsPod } from './service-endpoints.ts'
 
 const serviceIndex = 'service'
-const serviceWords = ({ metadata }: EndpointSlice): readonly string[] => {
-  const name = metadata.labels?.[serviceNameLabel]
-  const managed = metadata.labels?.[managedByLabel] === sliceManager
-  return name === undefined || !managed ? [] : [objectKey({ ...metadata, name })]
-}
+const serviceWords = serviceKeysOfSlices(sliceManager)
 
 interface Followed {
   readonly services: Informer<Service>
@@ -61,19 +51,6 @@ export const createEndpointsController = (context: ControllerContext, signal: Ab
   const { services, pods, slices, endpoints } = followed
   slices.cache.addIndex(serviceIndex, serviceWords)
 
-  const write = async ({ type, slice }: SliceAction): Promise<void> => {
-    if (type === 'create') await cluster.create(resources.endpointSlices, slice, signal)
-    else if (type === 'update') await cluster.update(resources.endpointSlices, slice, { signal })
-    else await remove(slice)
-  }
-  const remove = async (slice: EndpointSlice): Promise<void> => {
-    try {
-      await cluster.delete(resources.endpointSlices, slice.metadata, { signal })
-    } catch (error) {
-      if (!isApiError(error, 404)) throw error
-    }
-  }
-
   const reconcile = async (key: string): Promise<void> => {
     const service = services.cache.get(key)
     const stored = endpoints.cache.get(key)
@@ -87,7 +64,7 @@ export const createEndpointsController = (context: ControllerContext, signal: Ab
     if (!hasManagedEndpoints(service) || service.metadata.deletionTimestamp !== undefined) return
     const groups = endpointGroups(service, pods.cache.list(service.metadata.namespace))
     for (const action of planSlices(service, groups, slices.cache.byIndex(serviceIndex, key)))
-      await write(action)
+      await writeSlice(cluster, action, signal)
     const legacy = planEndpoints(service, groups, stored)
     if (legacy === undefined) return
     if (stored === undefined) await cluster.create(resources.endpoints, legacy, signal)

@@ -1,3 +1,4 @@
+import { objectKey } from '../../cluster/object-change.ts'
 import { jsonEqual } from '../../primitives/json-value.ts'
 import type { Service } from '../../resources/core/service.ts'
 import type { Endpoint, EndpointSlice } from '../../resources/discovery/endpoint-slice.ts'
@@ -15,6 +16,15 @@ export const sliceManager = 'endpointslice-controller.k8s.io'
 const headlessLabel = 'service.kubernetes.io/headless'
 
 export type SliceAction = { readonly type: 'create' | 'update' | 'delete'; readonly slice: EndpointSlice }
+
+/** An index of slices: the key of the Service that each slice of this manager is for. */
+export const serviceKeysOfSlices =
+  (manager: string) =>
+  ({ metadata }: EndpointSlice): readonly string[] => {
+    const name = metadata.labels?.[serviceNameLabel]
+    const isManaged = metadata.labels?.[managedByLabel] === manager
+    return name === undefined || !isManaged ? [] : [objectKey({ ...metadata, name })]
+  }
 
 /** What slices are made of beside their endpoints. */
 export interface SliceOwner {

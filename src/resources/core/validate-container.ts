@@ -1,4 +1,5 @@
 /** What Kubernetes refuses in a container beyond its schema (pkg/apis/core/validation). */
+import { PROBE_COUNTS } from './probe-counts.ts'
 import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { FieldError } from '../kind.ts'
@@ -86,17 +87,9 @@ const validateHandler = (path: string, handler: ActionHandler & Pick<Probe, 'grp
   ]
 }
 
-const COUNTS = [
-  'initialDelaySeconds',
-  'timeoutSeconds',
-  'periodSeconds',
-  'successThreshold',
-  'failureThreshold',
-] as const
-
 const validateProbe = (path: string, probe: Probe, mustSucceedOnce: boolean): Errors => [
   ...validateHandler(path, probe),
-  ...COUNTS.flatMap((field) =>
+  ...PROBE_COUNTS.flatMap((field) =>
     (probe[field] ?? 0) < 0
       ? [invalid(child(path, field), probe[field] ?? 0, 'must be greater than or equal to 0')]
       : [],

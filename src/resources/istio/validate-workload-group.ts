@@ -1,4 +1,5 @@
 /** What Istio refuses in a WorkloadGroup beyond its schema. */
+import { PROBE_COUNTS } from '../core/probe-counts.ts'
 import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import { child, itemsAt } from '../field-path.ts'
 import type { KubeObject } from '../kube-object.ts'
@@ -10,15 +11,7 @@ import { checked, present, when } from './when.ts'
 import type { Findings } from './when.ts'
 import type { WorkloadEntrySpec } from './workload-entry.ts'
 
-const COUNTS = [
-  'initialDelaySeconds',
-  'timeoutSeconds',
-  'periodSeconds',
-  'successThreshold',
-  'failureThreshold',
-] as const
-
-interface Probe extends Readonly<Partial<Record<(typeof COUNTS)[number], number>>> {
+interface Probe extends Readonly<Partial<Record<(typeof PROBE_COUNTS)[number], number>>> {
   readonly httpGet?: {
     readonly port?: number
     readonly scheme?: string
@@ -63,7 +56,7 @@ const validateProbe = (path: string, probe: Probe): Findings => [
   ...present(probe.grpc, () => [
     forbidden(child(path, 'grpc'), 'Istio knows no check by gRPC here; write httpGet, tcpSocket or exec'),
   ]),
-  ...COUNTS.flatMap((field) =>
+  ...PROBE_COUNTS.flatMap((field) =>
     checked(child(path, field), probe[field], (count) => (count < 0 ? 'must be non-negative' : undefined)),
   ),
   ...present(probe.httpGet, (httpGet) => validateHttpGet(child(path, 'httpGet'), httpGet)),
